@@ -1,0 +1,35 @@
+// Owns the plug-in contract: what an algorithm states about itself and the two pure functions that it gives. Shared code
+// reads these facts and never tests an algorithm's name. Runs on the HTTP thread and in decode workers alike.
+import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
+
+/** A sound that must be fetched before it can be decoded. The plug-in names it; shared code fetches it. */
+export interface RemoteAudio {
+  readonly remote: { readonly gcsUri: string; readonly bearerToken?: string };
+}
+
+/** What decoding gives: one row of the model's input, or a sound to fetch first. */
+export type Decoded = Float32Array | RemoteAudio;
+
+/** The ONNX model that an algorithm expects: one input and one output, both `[N, length]` float32. */
+export interface ModelSignature {
+  readonly inputName: string;
+  readonly inputLength: number;
+  readonly outputName: string;
+  readonly outputLength: number;
+}
+
+/**
+ * One audio algorithm. `Instance` and `Parameters` are the generated parsed forms, `Prediction` the generated contract type
+ * of a successful prediction.
+ */
+export interface Algorithm<Instance = never, Parameters = never, Prediction = unknown> {
+  readonly name: string;
+  readonly requestShape: RequestShape;
+  readonly model: ModelSignature;
+  /** Turns one parsed instance into a model row. Pure and synchronous. Throws InstanceError for a clip that it refuses. */
+  decode(instance: Instance, parameters: Parameters): Decoded;
+  /** Turns a fetched file into a model row, under the same rules as bytes sent inline. Throws InstanceError. */
+  decodeFile(bytes: Uint8Array, parameters: Parameters): Float32Array;
+  /** Turns one row of the model's output (`outputLength` finite numbers) into a prediction. */
+  encode(row: Float32Array): Prediction;
+}

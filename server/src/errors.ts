@@ -1,0 +1,46 @@
+// Owns the two kinds of failure that a caller may see: of the whole request and of one instance. Status, code and
+// retryability stand in the generated catalogue; this file must not know HTTP.
+import type { InstanceReason, RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
+
+/** One broken rule of the request's envelope, as google.rpc.BadRequest.FieldViolation names it. */
+export interface FieldViolation {
+  /** Path from the body's root, for example `instances` or `parameters.top_k`. */
+  readonly field: string;
+  readonly description: string;
+}
+
+export interface RequestErrorFacts {
+  readonly fieldViolations?: readonly FieldViolation[];
+  /** Whole seconds after which a client may try again; sent as Retry-After. */
+  readonly retryAfterSeconds?: number;
+  /** Facts for ErrorInfo.metadata, for example `{ maxInstances: '64' }`. Never audio, tokens or paths of the host. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** Fails the whole call with the status that the catalogue gives its reason. `message` is shown to the caller. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly reason: RequestReason;
+  readonly facts: RequestErrorFacts;
+
+  constructor(reason: RequestReason, message: string, facts: RequestErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.reason = reason;
+    this.facts = facts;
+  }
+}
+
+/** Longest `error.description` that the contract allows; every text below stays under it. */
+export const MAX_DESCRIPTION_LENGTH = 500;
+
+/** Fails one instance: `{ error: { description, reason } }` at its place, inside a 200. `message` is shown to the caller. */
+export class InstanceError extends Error {
+  override readonly name = 'InstanceError';
+  readonly reason: InstanceReason;
+
+  constructor(reason: InstanceReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}
