@@ -1,0 +1,262 @@
+// Owns the way of an entry from a reserved place to its result: idle slots pull batches, deadlines and aborts are kept,
+// a failed batch is repeated entry by entry. Must not know HTTP, threads, the model or an algorithm.
+import {
+  batchFailed,
+  ClientClosedError,
+  deadlineExceeded,
+  type EntryError,
+  notFinite,
+  noWorker,
+} from './batch-error.ts';
+import type { BatchRunner } from './batch-runner.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { FairQueue, type Reservation } from './queue.ts';
+
+/** One row of the model's input and how long its caller waits for it. */
+export interface BatchItem {
+  readonly input: Float32Array;
+  /** Share of a batch, a whole number from 1; 1 by default. */
+  readonly cost?: number;
+  /** Monotonic milliseconds (performance.now) after which the caller gets DEADLINE_EXCEEDED. */
+  readonly deadlineAtMs: number;
+  readonly signal?: AbortSignal;
+  /** Called when the entry first leaves the queue for a worker: waiting ends and computing begins. Must not throw. */
+  readonly onStart?: (nowMs: number) => void;
+}
+
+/** How an entry ended. */
+export type Outcome = 'OK' | EntryError['reason'];
+
+/** What others may watch. Called synchronously on the way of a batch: must be quick and must not throw. */
+export interface BatchObserver {
+  /** A batch was handed to a worker. `waitsMs` has one time in the queue per row; empty when `retry`. */
+  onBatch?(batch: { rows: number; waitsMs: readonly number[]; retry: boolean }): void;
+  onBatchEnd?(batch: { rows: number; computeMs: number; error?: unknown }): void;
+  /** An entry's promise was settled; once per entry. */
+  onSettled?(entry: { outcome: Outcome; totalMs: number }): void;
+}
+
+export interface BatcherOptions {
+  /** Most cost in one batch; with costs of 1, its rows. */
+  readonly maxBatchCost: number;
+  /** Most entries that wait or are reserved. */
+  readonly maxQueue: number;
+  readonly clock?: Clock;
+  readonly observer?: BatchObserver;
+}
+
+/** An entry from `submit` to its settlement. */
+interface Entry {
+  readonly item: BatchItem;
+  readonly cost: number;
+  readonly deadlineAtMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly submittedAtMs: number;
+  readonly resolve: (row: Float32Array) => void;
+  readonly reject: (error: EntryError) => void;
+  readonly onAbort: () => void;
+}
+
+/**
+ * Groups the entries of all requests into batches. There is no timer to fill a batch: while the slots are busy the queue
+ * fills by itself, and an idle slot waits for nobody (a larger batch gains a CPU next to nothing).
+ */
+export class Batcher {
+  readonly #runner: BatchRunner;
+  readonly #queue: FairQueue<Entry>;
+  readonly #clock: Clock;
+  readonly #observer: BatchObserver;
+  readonly #maxBatchCost: number;
+  /** Entries whose promise is not settled, wherever they are. */
+  readonly #pending = new Set<Entry>();
+  /** Entries of failed batches, each to be computed alone. */
+  readonly #retries: Entry[] = [];
+  #batchesInFlight = 0;
+  #pumpPlanned = false;
+  #closed = false;
+  #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  #drained: (() => void)[] = [];
+
+  constructor(runner: BatchRunner, options: BatcherOptions) {
+    this.#runner = runner;
+    this.#clock = options.clock ?? systemClock;
+    this.#observer = options.observer ?? {};
+    this.#maxBatchCost = options.maxBatchCost;
+    this.#queue = new FairQueue(options.maxQueue, () => this.#resolveDrained());
+    runner.onChange(() => this.#pump());
+  }
+
+  /** Entries that wait in the queue, without reserved places. */
+  get queueDepth(): number {
+    return this.#queue.depth;
+  }
+
+  /** Entries taken from the queue whose caller still waits. */
+  get inFlight(): number {
+    return this.#pending.size - this.#queue.depth;
+  }
+
+  /** Holds places for the instances of one request before they are decoded; undefined when the queue has no room. */
+  reserve(places: number): Reservation | undefined {
+    return this.#queue.tryReserve(places);
+  }
+
+  /**
+   * Lets one row be computed on a reserved place.
+   * @returns the row of the output, owned by the caller.
+   * @throws InstanceError INFERENCE_FAILED, DEADLINE_EXCEEDED or UNHEALTHY; ClientClosedError when the signal aborts.
+   */
+  submit(reservation: Reservation, item: BatchItem): Promise<Float32Array> {
+    return new Promise((resolve, reject) => {
+      const { deadlineAtMs, signal, cost = 1 } = item;
+      const onAbort = () => this.#fail(entry, new ClientClosedError());
+      const submittedAtMs = this.#clock.nowMs();
+      const entry: Entry = { item, cost, deadlineAtMs, signal, submittedAtMs, resolve, reject, onAbort };
+      this.#queue.append(reservation, entry);
+      this.#pending.add(entry);
+      if (signal?.aborted) return onAbort();
+      if (this.#closed || this.#runner.failed) return this.#fail(entry, noWorker());
+      signal?.addEventListener('abort', onAbort);
+      this.#watchDeadline(deadlineAtMs);
+      this.#planPump();
+    });
+  }
+
+  /** Resolves when no place is reserved, nothing waits and no batch is computed. Does not refuse new work by itself. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained.push(resolve);
+      this.#resolveDrained();
+    });
+  }
+
+  /** Fails everything that is not finished with UNHEALTHY, and whatever is submitted afterwards. */
+  close(): void {
+    this.#closed = true;
+    for (const entry of this.#pending) this.#fail(entry, noWorker());
+  }
+
+  /** Waits until the current job of the event loop is done, so that the entries of one call can share a batch. */
+  #planPump(): void {
+    if (this.#pumpPlanned) return;
+    this.#pumpPlanned = true;
+    queueMicrotask(() => {
+      this.#pumpPlanned = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#runner.failed) {
+      for (const entry of this.#pending) this.#fail(entry, noWorker());
+    }
+    while (this.#runner.idleSlots > 0) {
+      const retry = this.#nextRetry();
+      const batch = retry === undefined ? this.#nextBatch() : [retry];
+      if (batch.length === 0) break;
+      void this.#compute(batch, retry !== undefined);
+    }
+    this.#resolveDrained();
+  }
+
+  #nextRetry(): Entry | undefined {
+    for (;;) {
+      const entry = this.#retries.shift();
+      if (entry === undefined || this.#pending.has(entry)) return entry;
+    }
+  }
+
+  #nextBatch(): Entry[] {
+    const nowMs = this.#clock.nowMs();
+    // What waits is shared between the idle slots: two workers finish two halves sooner than one the whole.
+    const shareCost = Math.ceil(this.#queue.waitingCost / this.#runner.idleSlots);
+    const { batch, dropped } = this.#queue.take(Math.min(shareCost, this.#maxBatchCost), nowMs);
+    for (const { entry, reason } of dropped) {
+      const late = reason === 'DEADLINE_EXCEEDED';
+      this.#fail(entry, late ? deadlineExceeded(nowMs - entry.submittedAtMs) : new ClientClosedError());
+    }
+    return batch;
+  }
+
+  async #compute(batch: readonly Entry[], retry: boolean): Promise<void> {
+    const startedAtMs = this.#clock.nowMs();
+    const rows = batch.length;
+    this.#batchesInFlight += 1;
+    if (!retry) for (const entry of batch) entry.item.onStart?.(startedAtMs);
+    const waitsMs = retry ? [] : batch.map((entry) => startedAtMs - entry.submittedAtMs);
+    this.#observer.onBatch?.({ rows, waitsMs, retry });
+    let outputs: readonly Float32Array[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      outputs = await this.#runner.run(batch.map((entry) => entry.item.input));
+      if (outputs.length !== rows)
+        throw new Error(`Expected ${rows} output rows, got ${outputs.length}. This is a bug.`);
+    } catch (error) {
+      failure = { error };
+      // One entry may have spoilt the batch for its neighbours: each gets a second chance alone.
+      if (rows > 1) this.#retries.push(...batch);
+    }
+    this.#batchesInFlight -= 1;
+    this.#observer.onBatchEnd?.({ rows, computeMs: this.#clock.nowMs() - startedAtMs, ...failure });
+    // The slot gets its next batch before the results of this one are handed out.
+    this.#pump();
+    for (const [index, entry] of batch.entries()) {
+      const row = outputs[index];
+      if (failure === undefined && row !== undefined) this.#finish(entry, row);
+      else if (rows === 1) this.#fail(entry, batchFailed(failure?.error));
+    }
+  }
+
+  #finish(entry: Entry, row: Float32Array): void {
+    const badIndex = row.findIndex((value) => !Number.isFinite(value));
+    if (badIndex >= 0) this.#fail(entry, notFinite(badIndex));
+    else if (this.#settle(entry, 'OK')) entry.resolve(row);
+  }
+
+  #fail(entry: Entry, error: EntryError): void {
+    if (this.#settle(entry, error.reason)) entry.reject(error);
+  }
+
+  /** Ends the waiting of an entry, wherever it is. False when that happened before: the later result is dropped. */
+  #settle(entry: Entry, outcome: Outcome): boolean {
+    if (!this.#pending.delete(entry)) return false;
+    this.#queue.remove(entry);
+    entry.signal?.removeEventListener('abort', entry.onAbort);
+    if (this.#pending.size === 0) this.#stopTimer();
+    this.#observer.onSettled?.({ outcome, totalMs: this.#clock.nowMs() - entry.submittedAtMs });
+    this.#resolveDrained();
+    return true;
+  }
+
+  /** One timer for the earliest deadline; it need not be moved when that entry settles, it then finds nothing late. */
+  #watchDeadline(deadlineAtMs: number): void {
+    if (this.#timer !== undefined && this.#timer.atMs <= deadlineAtMs) return;
+    this.#stopTimer();
+    const delayMs = Math.max(0, deadlineAtMs - this.#clock.nowMs());
+    this.#timer = { atMs: deadlineAtMs, cancel: this.#clock.setTimer(() => this.#dropLate(), delayMs) };
+  }
+
+  #dropLate(): void {
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    let nextDeadlineAtMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#pending) {
+      if (entry.deadlineAtMs <= nowMs) this.#fail(entry, deadlineExceeded(nowMs - entry.submittedAtMs));
+      else nextDeadlineAtMs = Math.min(nextDeadlineAtMs, entry.deadlineAtMs);
+    }
+    if (nextDeadlineAtMs < Number.POSITIVE_INFINITY) this.#watchDeadline(nextDeadlineAtMs);
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #resolveDrained(): void {
+    if (this.#drained.length === 0) return;
+    if (this.#queue.reserved > 0 || this.#pending.size > 0 || this.#batchesInFlight > 0) return;
+    const drained = this.#drained;
+    this.#drained = [];
+    for (const resolve of drained) resolve();
+  }
+}

@@ -1,0 +1,158 @@
+// Owns what waits for a worker: places, fairness between requests, order inside one. Pure data: the time is an argument,
+// there are no timers and no promises, and nothing here knows what an input means.
+
+/** What the queue must know of an entry. */
+export interface QueueEntry {
+  /** Whole number of at least 1, in units of the batch limit; 1 is one row. */
+  readonly cost: number;
+  /** Monotonic time (performance.now) from which nobody waits for the result. */
+  readonly deadlineAtMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Places in the queue that one request holds before its entries are decoded. */
+export interface Reservation {
+  /** Places that are neither used by an entry nor given back. */
+  readonly unused: number;
+  /** Gives the unused places back. Entries that already wait keep theirs. May be called more than once. */
+  release(): void;
+}
+
+export type DropReason = 'CLIENT_CLOSED_REQUEST' | 'DEADLINE_EXCEEDED';
+
+export interface Taken<Entry> {
+  readonly batch: Entry[];
+  readonly dropped: { readonly entry: Entry; readonly reason: DropReason }[];
+}
+
+/** The entries of one request that wait, oldest first, and the places it may still fill. */
+class Lane<Entry> implements Reservation {
+  readonly entries: Entry[] = [];
+  unused: number;
+  readonly #giveBack: (places: number) => void;
+
+  constructor(places: number, giveBack: (places: number) => void) {
+    this.unused = places;
+    this.#giveBack = giveBack;
+  }
+
+  release(): void {
+    const places = this.unused;
+    this.unused = 0;
+    if (places > 0) this.#giveBack(places);
+  }
+}
+
+/**
+ * A queue of bounded length that serves requests in turn, one entry each, so that a call with many instances does not
+ * hold up calls with one. A place is held from `tryReserve` until its entry is taken, dropped or removed.
+ */
+export class FairQueue<Entry extends QueueEntry> {
+  readonly capacity: number;
+  /** Lanes with waiting entries; the first is next in turn. */
+  readonly #turns: Lane<Entry>[] = [];
+  readonly #laneOf = new Map<Entry, Lane<Entry>>();
+  #reserved = 0;
+  #waitingCost = 0;
+  readonly #onPlaceFreed: () => void;
+
+  /** @param onPlaceFreed called whenever a reservation gives places back. */
+  constructor(capacity: number, onPlaceFreed: () => void = () => {}) {
+    if (!isPositiveInteger(capacity)) throw new RangeError(`A queue needs room for at least 1 entry, got ${capacity}.`);
+    this.capacity = capacity;
+    this.#onPlaceFreed = onPlaceFreed;
+  }
+
+  /** Entries that wait. */
+  get depth(): number {
+    return this.#laneOf.size;
+  }
+
+  /** Places held for entries that were not appended yet. */
+  get reserved(): number {
+    return this.#reserved;
+  }
+
+  /** Sum of the costs of the entries that wait. */
+  get waitingCost(): number {
+    return this.#waitingCost;
+  }
+
+  /** Holds `places` (at least 1) for one request, or gives undefined when fewer are free. All or nothing. */
+  tryReserve(places: number): Reservation | undefined {
+    if (!isPositiveInteger(places)) throw new RangeError(`A reservation is for at least 1 place, got ${places}.`);
+    if (this.#reserved + this.depth + places > this.capacity) return undefined;
+    this.#reserved += places;
+    return new Lane<Entry>(places, (unused) => {
+      this.#reserved -= unused;
+      this.#onPlaceFreed();
+    });
+  }
+
+  /** Lets an entry wait on a place of the reservation, behind the earlier entries of the same request. */
+  append(reservation: Reservation, entry: Entry): void {
+    if (!(reservation instanceof Lane) || reservation.unused < 1) {
+      throw new Error('An entry needs a place that its request reserved and did not give back. This is a bug.');
+    }
+    if (!isPositiveInteger(entry.cost)) throw new RangeError(`A cost is a whole number from 1, got ${entry.cost}.`);
+    const lane: Lane<Entry> = reservation;
+    lane.unused -= 1;
+    this.#reserved -= 1;
+    if (lane.entries.length === 0) this.#turns.push(lane);
+    lane.entries.push(entry);
+    this.#laneOf.set(entry, lane);
+    this.#waitingCost += entry.cost;
+  }
+
+  /** Frees the place of a waiting entry. False when the entry does not wait here. */
+  remove(entry: Entry): boolean {
+    const lane = this.#laneOf.get(entry);
+    if (lane === undefined) return false;
+    this.#forget(entry);
+    lane.entries.splice(lane.entries.indexOf(entry), 1);
+    if (lane.entries.length === 0) this.#turns.splice(this.#turns.indexOf(lane), 1);
+    return true;
+  }
+
+  /**
+   * Takes the next batch: one entry from each request in turn until the next one would exceed `maxCost`. A single entry
+   * that costs more than `maxCost` comes alone, so that it cannot block the queue. Entries that nobody waits for are
+   * left out of the batch and named in `dropped`.
+   */
+  take(maxCost: number, nowMs: number): Taken<Entry> {
+    const taken: Taken<Entry> = { batch: [], dropped: [] };
+    let cost = 0;
+    for (let lane = this.#turns[0]; lane !== undefined; lane = this.#turns[0]) {
+      const entry = lane.entries[0];
+      if (entry === undefined) throw new Error('A request without entries is in turn. This is a bug.');
+      const reason = dropReason(entry, nowMs);
+      if (reason !== undefined) {
+        this.remove(entry);
+        taken.dropped.push({ entry, reason });
+        continue;
+      }
+      if (taken.batch.length > 0 && cost + entry.cost > maxCost) break;
+      lane.entries.shift();
+      this.#turns.shift();
+      if (lane.entries.length > 0) this.#turns.push(lane);
+      this.#forget(entry);
+      taken.batch.push(entry);
+      cost += entry.cost;
+    }
+    return taken;
+  }
+
+  #forget(entry: Entry): void {
+    this.#laneOf.delete(entry);
+    this.#waitingCost -= entry.cost;
+  }
+}
+
+function dropReason(entry: QueueEntry, nowMs: number): DropReason | undefined {
+  if (entry.signal?.aborted) return 'CLIENT_CLOSED_REQUEST';
+  return entry.deadlineAtMs <= nowMs ? 'DEADLINE_EXCEEDED' : undefined;
+}
+
+function isPositiveInteger(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}

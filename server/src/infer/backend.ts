@@ -1,0 +1,53 @@
+// Owns the interface between a worker thread and whatever computes in it, and the messages between the worker and its
+// pool. Everything here is plain data or a type: classes do not survive the way between threads.
+import type { ModelSignature } from '../algorithms/algorithm.ts';
+
+/** How a session is run. */
+export interface BackendSettings {
+  /** Threads that one worker computes with; its own thread is the first of them. */
+  readonly threads: number;
+  /** Name of an onnxruntime execution provider, for example `cpu`. */
+  readonly executionProvider: string;
+}
+
+export interface BackendOptions {
+  readonly modelPath: string;
+  readonly signature: ModelSignature;
+  readonly settings: BackendSettings;
+  readonly maxBatch: number;
+  /** `maxBatch × inputLength` samples, shared with the pool, which fills the first rows before each run. */
+  readonly input: Float32Array;
+  /** `maxBatch × outputLength` numbers, shared with the pool, which reads the first rows after each run. */
+  readonly output: Float32Array;
+}
+
+/** Computes on the thread that it was opened on. One run at a time. */
+export interface Backend {
+  /** Reads the first `rows` rows of the input, writes as many rows of the output. Rejects when it cannot. */
+  run(rows: number): Promise<void>;
+  /** Frees the model. */
+  close(): Promise<void>;
+}
+
+/** What a backend module exports. */
+export interface BackendModule {
+  /** @throws ModelFileError when the model can never be served: it is not tried again. */
+  openBackend(options: BackendOptions): Promise<Backend>;
+}
+
+/** The workerData of a worker thread. */
+export interface WorkerInit {
+  /** URL of a BackendModule. */
+  readonly backendModule: string;
+  readonly options: BackendOptions;
+}
+
+/** From the pool to a worker. `run` may only be sent when the answer to the one before has come. */
+export type WorkerRequest = { readonly type: 'run'; readonly rows: number } | { readonly type: 'close' };
+
+/** From a worker to its pool. */
+export type WorkerReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'start-failed'; readonly message: string; readonly badModel: boolean }
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly message: string };

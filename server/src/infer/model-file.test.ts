@@ -1,0 +1,54 @@
+// Owns the checks of the ONNX file reader, on files that the tests write.
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { readModelFacts } from './model-file.ts';
+import { ModelFileError } from './model-file-error.ts';
+import { temporaryFolder } from './test-support/temporary-folder.ts';
+import { tinyModel } from './test-support/tiny-model.ts';
+
+const write = temporaryFolder();
+
+test('hash, size, producer and metadata are read, the graph is skipped', async () => {
+  const metadata = { 'model.version': '3', license: 'Apache-2.0', leer: '', unicode: 'Größe 音' };
+  // The graph is much longer than any buffer of the reader.
+  const bytes = tinyModel({ inputLength: 2000, outputLength: 40, metadata });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const facts = await readModelFacts(write('good.onnx', bytes));
+  expect(facts).toEqual({ sha256, bytes: bytes.length, producer: 'tiny-model', metadata });
+  expect(bytes.length).toBeGreaterThan(320_000);
+});
+
+test('a model without metadata has none', async () => {
+  const facts = await readModelFacts(write('plain.onnx', tinyModel({ inputLength: 1, outputLength: 1 })));
+  expect(facts.metadata).toEqual({});
+});
+
+const good = tinyModel({ inputLength: 8, outputLength: 4, metadata: { key: 'value' } });
+
+test.each([
+  { given: 'an empty file', content: '', want: 'it holds no graph' },
+  { given: 'a text', content: 'Not a model at all, but a text.', want: 'is none' },
+  { given: 'JSON', content: '{"model": 1}', want: 'is none' },
+  { given: 'a cut-off file', content: good.subarray(0, good.length - 3), want: 'cut off at byte' },
+  { given: 'a cut-off number', content: Uint8Array.of(8, 0x80, 0x80), want: 'is none' },
+  { given: 'a message without a graph', content: Uint8Array.of(8, 8, 18, 1, 65), want: 'it holds no graph' },
+  { given: 'a producer of 2 GB', content: Uint8Array.of(18, 0xff, 0xff, 0xff, 0xff, 0x07), want: 'cut off' },
+])('$given is refused: $want', async ({ given, content, want }) => {
+  const name = `${given.replaceAll(' ', '-')}.onnx`;
+  const path = write(name, content);
+  const error = await readModelFacts(path).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ModelFileError);
+  expect(String(error)).toContain(want);
+  expect(String(error)).toContain(`Expected an ONNX model, ${name}`);
+  expect(String(error)).not.toContain(path);
+});
+
+test('a file that is not there is named without its folder', async () => {
+  const path = '/no/such/folder/model.onnx';
+  await expect(readModelFacts(path)).rejects.toThrow('Expected a readable model file, model.onnx gave ENOENT.');
+  await expect(readModelFacts(path)).rejects.toBeInstanceOf(ModelFileError);
+});
+
+test('a folder is no model file', async () => {
+  await expect(readModelFacts('/')).rejects.toBeInstanceOf(ModelFileError);
+});

@@ -1,0 +1,177 @@
+// Owns the checks of the pool with real threads and a backend that misbehaves on demand: what is lost, what survives.
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ModelFileError } from './model-file-error.ts';
+import { type PoolOptions, WorkerPool } from './pool.ts';
+import { POISON, START } from './test-support/fake-backend.ts';
+import { temporaryFolder } from './test-support/temporary-folder.ts';
+
+const write = temporaryFolder();
+const INPUT_LENGTH = 4;
+let pool: WorkerPool | undefined;
+
+afterEach(() => pool?.close());
+
+function startPool(options: Partial<PoolOptions> = {}): WorkerPool {
+  pool = new WorkerPool({
+    modelPath: write('model', ''),
+    signature: { inputName: 'x', inputLength: INPUT_LENGTH, outputName: 'embedding', outputLength: 2 },
+    settings: { threads: 1, executionProvider: 'cpu' },
+    maxBatch: 4,
+    workers: 1,
+    hangLimitMs: 60_000,
+    restartDelayMs: 1,
+    backendModule: new URL('./test-support/fake-backend.ts', import.meta.url),
+    ...options,
+  });
+  return pool;
+}
+
+function row(first: number): Float32Array {
+  return Float32Array.of(first, 0, 0, 0);
+}
+
+/** Waits until a worker is idle, as the batcher does. */
+async function run(on: WorkerPool, firsts: readonly number[]): Promise<number[][]> {
+  while (on.idleSlots === 0 && !on.failed) await new Promise((resolve) => setTimeout(resolve, 2));
+  return (await on.run(firsts.map(row))).map((output) => [...output]);
+}
+
+test('rows come back in order and belong to the caller', async () => {
+  const progress: unknown[] = [];
+  const on = startPool({ workers: 2, onProgress: (step) => progress.push(step) });
+  expect([on.healthy, on.failed, on.idleSlots]).toEqual([false, false, 0]);
+  await on.ready;
+  expect(progress).toEqual([
+    { ready: 1, workers: 2 },
+    { ready: 2, workers: 2 },
+  ]);
+  expect([on.healthy, on.readyWorkers, on.idleSlots]).toEqual([true, 2, 2]);
+  const [first, second] = [on.run([row(10), row(20)]), on.run([row(30)])];
+  expect(on.idleSlots).toBe(0);
+  const kept = await first;
+  expect([await second, on.idleSlots]).toEqual([[Float32Array.of(30, 31)], 2]);
+  await Promise.all([run(on, [50]), run(on, [60])]);
+  expect(kept).toEqual([Float32Array.of(10, 11), Float32Array.of(20, 21)]);
+  expect(kept[0]?.buffer).toBeInstanceOf(ArrayBuffer);
+});
+
+describe('a batch fails', () => {
+  test('by an error, and the worker stays', async () => {
+    const on = startPool();
+    await on.ready;
+    await expect(run(on, [1, POISON.throws])).rejects.toThrow('poison');
+    expect([on.idleSlots, on.readyWorkers]).toEqual([1, 1]);
+    expect(await run(on, [1])).toEqual([[1, 2]]);
+  });
+
+  test.each([
+    { given: 'the thread ends', poison: POISON.exits, want: 'ended with code 8' },
+    { given: 'the thread has an uncaught error', poison: POISON.crashes, want: 'failed' },
+    { given: 'the thread hangs', poison: POISON.hangs, want: 'took longer than 100 ms for 2 rows' },
+  ])('when $given; its neighbour survives and it is replaced', async ({ poison, want }) => {
+    const losses: string[] = [];
+    const on = startPool({
+      workers: 2,
+      hangLimitMs: 100,
+      onWorkerLost: ({ error, replaced }) => losses.push(`${error.message} ${replaced}`),
+    });
+    await on.ready;
+    const poisoned = expect(on.run([row(1), row(poison)])).rejects.toThrow(want);
+    expect(await on.run([row(5)])).toEqual([Float32Array.of(5, 6)]);
+    await poisoned;
+    expect([on.healthy, on.failed]).toEqual([true, false]);
+    while (on.readyWorkers < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await Promise.all([run(on, [7]), run(on, [8])])).toEqual([[[7, 8]], [[8, 9]]]);
+    expect(losses).toHaveLength(1);
+    expect(losses[0]).toMatch(new RegExp(`${want}.* true$`));
+  });
+
+  test('when the only worker is lost, as often as it may be, the pool is not healthy until its successor is ready', async () => {
+    const on = startPool();
+    await on.ready;
+    for (let loss = 1; loss <= 4; loss++) {
+      await expect(run(on, [POISON.exits])).rejects.toThrow('ended');
+      expect([on.healthy, on.failed]).toEqual([false, false]);
+    }
+    expect(await run(on, [1])).toEqual([[1, 2]]);
+    expect(on.healthy).toBe(true);
+  });
+});
+
+test('a row that the backend did not write holds no numbers of an earlier batch', async () => {
+  const on = startPool();
+  await run(on, [10, 20]);
+  expect(await run(on, [30, POISON.silent])).toEqual([
+    [30, 31],
+    [Number.NaN, Number.NaN],
+  ]);
+});
+
+test.each([
+  { given: 'a short row', rows: [new Float32Array(3)], want: 'Expected rows of 4 samples, got 3' },
+  { given: 'a long row', rows: [new Float32Array(5)], want: 'Expected rows of 4 samples, got 5' },
+  { given: 'no row', rows: [], want: 'Expected 1 to 4 rows, got 0' },
+  { given: 'too many rows', rows: Array.from({ length: 5 }, () => row(1)), want: 'Expected 1 to 4 rows, got 5' },
+])('$given is refused and the worker stays idle', async ({ rows, want }) => {
+  const on = startPool();
+  await on.ready;
+  await expect(on.run(rows)).rejects.toThrow(want);
+  expect(await run(on, [1])).toEqual([[1, 2]]);
+});
+
+describe('the start', () => {
+  test.each([
+    { how: START.throws, attempts: 3, want: 'no memory' },
+    { how: START.exits, attempts: 3, want: 'ended with code 7' },
+    { how: START.badModel, attempts: 1, want: 'wrong shape' },
+  ])('that $how is tried $attempts times, then the pool has failed', async ({ how, attempts, want }) => {
+    let changes = 0;
+    const losses: boolean[] = [];
+    const modelPath = write(how, '');
+    const on = startPool({ modelPath, onWorkerLost: ({ replaced }) => losses.push(replaced) });
+    on.onChange(() => changes++);
+    await expect(on.ready).rejects.toThrow(want);
+    expect([on.failed, on.healthy, changes]).toEqual([true, false, 1]);
+    expect(readFileSync(modelPath)).toHaveLength(attempts);
+    expect(losses).toEqual(Array.from({ length: attempts }, (_, index) => index < attempts - 1));
+  });
+
+  test('with a bad model is told by the class of the error', async () => {
+    await expect(startPool({ modelPath: write(START.badModel, '') }).ready).rejects.toBeInstanceOf(ModelFileError);
+  });
+
+  test('that finds no memory for its slots is a failed start', async () => {
+    const on = startPool({ maxBatch: 2 ** 50 });
+    await expect(on.ready).rejects.toThrow('could not be made');
+    expect(on.failed).toBe(true);
+  });
+
+  test('that works the second time is a success', async () => {
+    const on = startPool({ modelPath: write(START.secondTry, '') });
+    await on.ready;
+    expect([on.healthy, on.failed]).toEqual([true, false]);
+  });
+});
+
+test('close ends the threads, also while they start, wait to start again or compute', async () => {
+  const starting = startPool();
+  await starting.close();
+  await expect(starting.ready).rejects.toThrow('closed before');
+
+  const modelPath = write(START.throws, '');
+  const firstLoss = Promise.withResolvers<unknown>();
+  const pausing = startPool({ modelPath, restartDelayMs: 3_600_000, onWorkerLost: firstLoss.resolve });
+  await firstLoss.promise;
+  // Long enough for a second attempt, were there no pause.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await pausing.close();
+  expect(readFileSync(modelPath)).toHaveLength(1);
+
+  const computing = startPool();
+  await computing.ready;
+  const batch = expect(computing.run([row(POISON.crashes)])).rejects.toThrow();
+  await computing.close();
+  await batch;
+  expect([computing.failed, computing.healthy, computing.idleSlots]).toEqual([true, false, 0]);
+});
