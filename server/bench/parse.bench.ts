@@ -1,0 +1,69 @@
+// Owns the measurement of the request parser against JSON.parse with typed arrays made from its result: one clip per body,
+// both sides in turn in one process, medians. Run: node server/bench/parse.bench.ts [rounds]
+import {
+  type HearParsedInstance,
+  type HearParsedParameters,
+  hearRequestShape,
+} from '@predict-schemata/generated/ts/hear.shape.gen.ts';
+import { readRequest } from '../src/parse/read-request.ts';
+
+const SAMPLES = 32_000;
+const WAV_BYTES = 44 + 2 * SAMPLES;
+const rounds = Number(process.argv[2] ?? 600);
+
+type Side = (body: Buffer) => ArrayBufferView;
+
+const ours: Side = (body) => {
+  const { instances } = readRequest<HearParsedInstance, HearParsedParameters>(body, hearRequestShape, {
+    maxInstances: 1,
+  });
+  const [first] = instances;
+  if (first?.ok !== true || first.value.variant === 'HearGcsUri') throw new Error('the bench body was refused');
+  return first.value.variant === 'HearInputBytes' ? first.value.input_bytes : first.value.input_array;
+};
+
+const decodeJson: Side = (body) => Buffer.from(JSON.parse(body.toString('utf8')).instances[0].input_bytes, 'base64');
+const arrayJson: Side = (body) => Float32Array.from(JSON.parse(body.toString('utf8')).instances[0].input_array);
+
+function bodyOf(instance: object): Buffer {
+  return Buffer.from(JSON.stringify({ instances: [instance] }));
+}
+
+function arrayBody(sample: () => number): Buffer {
+  return bodyOf({ input_array: Array.from({ length: SAMPLES }, sample) });
+}
+
+const noise = () => Math.random() * 2 - 1;
+const wav = Uint8Array.from({ length: WAV_BYTES }, () => Math.floor(Math.random() * 256));
+const columns: { name: string; body: Buffer; theirs: Side }[] = [
+  { name: 'input_bytes', body: bodyOf({ input_bytes: wav.toBase64() }), theirs: decodeJson },
+  { name: 'array, full doubles', body: arrayBody(noise), theirs: arrayJson },
+  { name: 'array, 16-bit grid', body: arrayBody(() => Math.round(noise() * 32_767) / 32_768), theirs: arrayJson },
+  { name: 'array, 4 decimals', body: arrayBody(() => Math.round(noise() * 10_000) / 10_000), theirs: arrayJson },
+];
+
+function timeMicroseconds(side: Side, body: Buffer): number {
+  const start = process.hrtime.bigint();
+  side(body);
+  return Number(process.hrtime.bigint() - start) / 1000;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+console.log(`node ${process.version}, ${rounds} rounds, median µs a clip\n`);
+console.log('column                  bytes   JSON.parse   readRequest   ratio');
+for (const { name, body, theirs } of columns) {
+  const times: Record<'theirs' | 'ours', number[]> = { theirs: [], ours: [] };
+  // The first half of the turns warms up both sides and is left out.
+  for (let round = -rounds / 2; round < rounds; round += 1) {
+    const pair = { theirs: timeMicroseconds(theirs, body), ours: timeMicroseconds(ours, body) };
+    if (round < 0) continue;
+    times.theirs.push(pair.theirs);
+    times.ours.push(pair.ours);
+  }
+  const [before, after] = [median(times.theirs), median(times.ours)];
+  const cells = [String(body.length).padStart(9), before.toFixed(1).padStart(13), after.toFixed(1).padStart(14)];
+  console.log(`${name.padEnd(20)}${cells.join('')}${`${(before / after).toFixed(2)}×`.padStart(8)}`);
+}

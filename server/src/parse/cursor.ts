@@ -1,0 +1,67 @@
+// Owns the position in a request's bytes: the byte at it, white space, how many lists and objects are open.
+// Must not know the contract.
+import { nestingTooDeep } from './syntax-error.ts';
+
+/** A place in one JSON text. Every `read…` and `skip…` starts at the first byte of its value and ends right behind it. */
+export interface Cursor {
+  readonly bytes: Buffer;
+  /** Most lists and objects that may be open at once. */
+  readonly maxDepth: number;
+  /** Index in `bytes`. */
+  at: number;
+  /** Lists and objects open at `at`. */
+  depth: number;
+}
+
+/** What `byteAt` gives behind the last byte; no JSON token holds it. */
+export const END = 0;
+
+export const BYTE = {
+  quote: 0x22,
+  plus: 0x2b,
+  comma: 0x2c,
+  minus: 0x2d,
+  point: 0x2e,
+  zero: 0x30,
+  colon: 0x3a,
+  openList: 0x5b,
+  backslash: 0x5c,
+  closeList: 0x5d,
+  lowerT: 0x74,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+} as const;
+
+export function byteAt(cursor: Cursor): number {
+  return cursor.bytes[cursor.at] ?? END;
+}
+
+/** Skips white space and gives the byte behind it. */
+export function nextByte(cursor: Cursor): number {
+  let byte = byteAt(cursor);
+  while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
+    cursor.at += 1;
+    byte = byteAt(cursor);
+  }
+  return byte;
+}
+
+/** Steps over a comma behind white space and says whether there was one. */
+export function stepOverComma(cursor: Cursor): boolean {
+  if (nextByte(cursor) !== BYTE.comma) return false;
+  cursor.at += 1;
+  return true;
+}
+
+/** Steps over the bracket that opens a list or an object. Throws RequestError NESTING_TOO_DEEP. */
+export function enter(cursor: Cursor): void {
+  if (cursor.depth >= cursor.maxDepth) throw nestingTooDeep(cursor);
+  cursor.depth += 1;
+  cursor.at += 1;
+}
+
+/** Steps over the bracket that closes a list or an object. */
+export function leave(cursor: Cursor): void {
+  cursor.depth -= 1;
+  cursor.at += 1;
+}

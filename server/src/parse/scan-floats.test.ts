@@ -1,0 +1,145 @@
+// Owns the proof that scanned numbers are Math.fround(JSON.parse(text)), bit for bit, and that anything but a plain list
+// that fits is left to the caller. SCAN_FLOATS_NUMBERS sets how many random numbers are compared (a million by default).
+import { expect, test } from 'vitest';
+import { scanFloats } from './scan-floats.ts';
+import { seededRandom } from './small-shape.fixture.ts';
+
+const NUMBERS = Number(process.env['SCAN_FLOATS_NUMBERS'] ?? 1_000_000);
+const BLOCK = 1000;
+
+test.each([
+  { given: ']', want: [] },
+  { given: ' \n]', want: [] },
+  { given: '1]', want: [1] },
+  { given: ' 1 ,\t2\r\n, 3 ] , 4]', want: [1, 2, 3] },
+  { given: '1,\n         2, \t       \t3,    ' + '    4    ]', want: [1, 2, 3, 4] },
+  { given: '-0,0,-0.0,0e-999,-0e999]', want: [-0, 0, -0, 0, -0] },
+  { given: '1e1,1E+1,1e-1,12.5e0]', want: [10, 10, 0.1, 12.5] },
+  { given: '3.4028234663852886e38]', want: [3.4028234663852886e38] },
+  { given: '3.4028235677973362e38]', want: [3.4028234663852886e38] },
+  { given: '1e-45,7e-46,1e-400]', want: [2 ** -149, 0, 0] },
+  { given: `1${'0'.repeat(310)}e-308]`, want: [100] },
+  { given: `0.${'0'.repeat(400)}1e401]`, want: [1] },
+  { given: `0.${'1'.repeat(400)}]`, want: [1 / 9] },
+  { given: '12345678.12345678]', want: [12345678.12345678] },
+])('reads $given', ({ given, want }) => {
+  // Exactly as long as the text, and as a part of something longer: reading four digits at once must not see the neighbours.
+  for (const around of ['', '7777']) {
+    const bytes = Buffer.from(`${around}${given}${around}`).subarray(around.length, around.length + given.length);
+    const out = new Float32Array(8);
+    expect(scanFloats(bytes, 0, out)).toEqual({ end: given.indexOf(']') + 1, count: want.length });
+    expect(out.subarray(0, want.length)).toEqual(Float32Array.from(want));
+  }
+});
+
+test.each([
+  '',
+  '1',
+  '1,',
+  '1.',
+  '1.5',
+  '1e',
+  '1e+',
+  '-',
+  ',',
+  ',]',
+  '1,]',
+  '1,,2]',
+  '1 2]',
+  '01]',
+  '-01]',
+  '00]',
+  '+1]',
+  '.5]',
+  '5.]',
+  '5.e1]',
+  '1e]',
+  '1e+]',
+  '--1]',
+  '0x1]',
+  '1_0]',
+  '1a]',
+  '1.2.3]',
+  '1e1.5]',
+  'NaN]',
+  'Infinity]',
+  'null]',
+  '"1"]',
+  '[1]]',
+  '{}]',
+  '1}',
+  '1;2]',
+  '１]',
+  '1.２]',
+  '1.234:]',
+  '1.12345/]',
+  '1e400]',
+  '-3.4028235677973366e38]',
+  '1e39]',
+  '1,2,3,4,5,6,7,8,9]',
+])('leaves %j to the caller', (given) => {
+  expect(scanFloats(Buffer.from(given), 0, new Float32Array(8)).end).toBe(-1);
+});
+
+const random = seededRandom(3);
+const integer = (below: number): number => Math.floor(random() * below);
+const digits = (count: number): string => Array.from({ length: count }, () => integer(10)).join('');
+const bits = new DataView(new ArrayBuffer(8));
+
+function randomFloat32(): number {
+  bits.setUint32(0, integer(2 ** 32));
+  const value = bits.getFloat32(0);
+  return Number.isFinite(value) ? value : 1;
+}
+
+/** The exact decimals of a number half-way between two 32-bit floats, where the last digits decide. */
+function midpoint(): string {
+  const lower = Math.abs(randomFloat32());
+  bits.setFloat32(0, lower);
+  bits.setUint32(0, bits.getUint32(0) + 1);
+  const upper = bits.getFloat32(0);
+  // A 64-bit float holds it exactly, and toFixed and toPrecision write up to 100 of its digits.
+  const middle = lower + (Number.isFinite(upper) ? upper - lower : 0) / 2;
+  const text = middle < 1e21 && middle > 1e-9 ? middle.toFixed(100) : middle.toPrecision(100);
+  const [mantissa = '', exponent] = text.split('e');
+  const nudged = [
+    mantissa,
+    `${mantissa}1`,
+    mantissa.slice(0, 20 + integer(mantissa.length)),
+    `${middle}`.split('e')[0],
+  ][integer(4)];
+  return exponent === undefined ? `${nudged}`.replace(/\.$/, '') : `${nudged}e${exponent}`;
+}
+
+/** One kind of number each; together what clients send and where such scanners go wrong. */
+const KINDS: readonly (() => string)[] = [
+  () => String(random() * 2 - 1),
+  () => String(Math.round(random() * 65_535 - 32_768) / 32_768),
+  () => (random() * 2 - 1).toFixed(1 + integer(20)),
+  () => String(randomFloat32()),
+  midpoint,
+  () => `0.${'0'.repeat(integer(60))}${digits(1 + integer(25))}`,
+  () => `${1 + integer(9)}${digits(integer(40))}`,
+  () => `${integer(10)}.${digits(1 + integer(40))}e${integer(140) - 70}`,
+  () => `${1 + integer(9)}${digits(integer(30))}.${digits(1 + integer(30))}E-${integer(60)}`,
+  () => `${integer(10)}.${digits(1 + integer(8))}e-${36 + integer(12)}`,
+  () => `1${'0'.repeat(integer(330))}e-${integer(330)}`,
+];
+
+test(`agrees with fround(JSON.parse) on ${NUMBERS} numbers`, () => {
+  const out = new Float32Array(BLOCK);
+  const got = new Uint32Array(out.buffer);
+  for (let done = 0; done < NUMBERS; done += BLOCK) {
+    const texts: string[] = [];
+    while (texts.length < BLOCK) {
+      const text = `${integer(2) === 0 ? '-' : ''}${(KINDS[integer(KINDS.length)] ?? midpoint)().replace(/^-/, '')}`;
+      if (Number.isFinite(Math.fround(Number(text)))) texts.push(text);
+    }
+    const body = `[${texts}]`;
+    const want = new Uint32Array(Float32Array.from(JSON.parse(body)).buffer);
+    const { end, count } = scanFloats(Buffer.from(body), 1, out);
+    const wrong = want.findIndex((pattern, index) => pattern !== got[index]);
+    if (end !== body.length || count !== BLOCK || wrong >= 0)
+      expect.fail(`number ${count} of ${end}: ${texts[wrong] ?? texts[count]}`);
+  }
+}, 300_000);
