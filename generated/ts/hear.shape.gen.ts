@@ -5,7 +5,7 @@ export const hearRequestShape = {
   variants: [
     {
       name: 'HearInputBytes',
-      properties: { input_bytes: { kind: 'bytes', minLength: 4 } },
+      properties: { input_bytes: { kind: 'bytes' } },
       required: ['input_bytes'],
     },
     {
@@ -31,4 +31,5 @@ export type HearParsedInstance =
   | { readonly variant: 'HearInputArray'; readonly input_array: Float32Array }
   | { readonly variant: 'HearGcsUri'; readonly gcs_uri: string; readonly bearer_token?: string };
 
+/** The parameters of one hear call after parsing; missing or null parameters are an empty object. */
 export type HearParsedParameters = Readonly<Record<never, never>>;

@@ -85,9 +85,10 @@ describe('facts', () => {
 
 describe('examples', () => {
   const FILE = 'algorithms/tone/examples/four-samples.yaml';
-  const ANSWER = 'algorithms/tone/examples/answers/four-samples.json';
+  const ANSWER = 'algorithms/tone/examples/answers/four-samples.predict.json';
+  const ANSWERED = '{ "status": 200, "headers": {}, "body": null }';
   const example = (body: string): string =>
-    `operation: predict\nsummary: S\nrequest: { body: ${body} }\nresponse: { status: 200 }\n`;
+    `operations: [predict]\nsummary: S\nrequest: { body: ${body} }\nresponse: { status: 200 }\n`;
 
   test('a successful request stands beside the body, every answer beside its status', () => {
     const { operation } = operationsOf(compile(specWith(), 'tone').document)[0] ?? {};
@@ -133,7 +134,7 @@ describe('examples', () => {
   responses: { "200": { description: D, content: { text/plain: { schema: { type: string } } } } }
 `,
       'examples/wrong-value.yaml': null,
-      'algorithms/tone/examples/answers/wrong-value.json': null,
+      'algorithms/tone/examples/answers/wrong-value.predict.json': null,
       [ANSWER]: '{ "status": 200, "headers": { "Content-Type": "text/plain; charset=utf-8" }, "body": "hello" }',
     });
     const { operation } = operationsOf(compile(spec, 'tone').document)[0] ?? {};
@@ -160,12 +161,12 @@ describe('examples', () => {
     },
     {
       name: 'an answer without a media type',
-      given: { [ANSWER]: '{ "status": 200, "headers": {}, "body": null }' },
+      given: { [ANSWER]: ANSWERED },
       want: 'the recorded answer states no content-type',
     },
     {
       name: 'an unknown operation',
-      given: { [FILE]: example('{}').replace('predict', 'sing') },
+      given: { [FILE]: example('{}').replace('predict', 'sing'), [ANSWER.replace('predict', 'sing')]: ANSWERED },
       want: 'no operation has the id sing',
     },
     {

@@ -17,7 +17,7 @@ test('the hash does not depend on where the spec lies', () => {
 
 test.each([
   { changed: 'openapi.yaml', want: true },
-  { changed: 'algorithms/tone/examples/answers/four-samples.json', want: true },
+  { changed: 'algorithms/tone/examples/answers/four-samples.predict.json', want: true },
   { changed: '../fixtures/tone/a.wav', want: true },
   { changed: '../fixtures/tone/b.wav', want: false },
   { changed: 'README.md', want: false },

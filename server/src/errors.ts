@@ -13,6 +13,8 @@ export interface RequestErrorFacts {
   readonly fieldViolations?: readonly FieldViolation[];
   /** Whole seconds after which a client may try again; sent as Retry-After. */
   readonly retryAfterSeconds?: number;
+  /** The methods that the path has; sent as Allow. */
+  readonly allow?: readonly string[];
   /** Facts for ErrorInfo.metadata, for example `{ maxInstances: '64' }`. Never audio, tokens or paths of the host. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly cause?: unknown;

@@ -1,6 +1,6 @@
 // Owns reading the examples of one algorithm: those written for every algorithm and its own, each with its recorded answer.
 import { posix } from 'node:path';
-import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt, stringsAt } from '../json.ts';
 import { baseNameOf, camelCaseOf } from '../names.ts';
 import { ProblemList } from '../problems.ts';
 import { positionOf } from '../source/position.ts';
@@ -13,10 +13,10 @@ export const RECORD_COMMAND = 'npm run examples';
 
 const EXAMPLE_SCHEMA = {
   type: 'object',
-  required: ['operation', 'summary', 'request', 'response'],
+  required: ['operations', 'summary', 'request', 'response'],
   additionalProperties: false,
   properties: {
-    operation: { type: 'string', minLength: 1 },
+    operations: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } },
     summary: { type: 'string', minLength: 1, maxLength: 120 },
     description: { type: 'string', minLength: 1 },
     request: { type: 'object' },
@@ -58,60 +58,74 @@ export function readExamples(tree: SourceTree, algorithm: string, options: ReadE
   const problems = new ProblemList();
   const seen = new Map<string, string>();
   const examples = files.flatMap((file) => {
-    const example = problems.collect(() => readExample(tree, algorithm, file, problems, options));
-    if (example === undefined) {
-      return [];
+    const read = problems.collect(() => readExample(tree, algorithm, file, problems, options)) ?? [];
+    const [first] = read;
+    if (first !== undefined) {
+      const twin = seen.get(first.key);
+      if (twin !== undefined) {
+        problems.add('example', `${twin} has the same name; give one another`, first.position);
+      }
+      seen.set(first.key, tree.displayName(file));
     }
-    const twin = seen.get(example.key);
-    if (twin !== undefined) {
-      problems.add('example', `${twin} has the same name; give one another`, example.position);
+    for (const { answerFile, position } of read) {
+      if (!tree.has(answerFile) && options.allowMissingAnswers !== true) {
+        const message = `there is no recorded answer ${tree.displayName(answerFile)}; run ${RECORD_COMMAND}`;
+        problems.add('recorded-answer', message, position);
+      }
     }
-    seen.set(example.key, tree.displayName(file));
-    if (!tree.has(example.answerFile) && options.allowMissingAnswers !== true) {
-      const message = `there is no recorded answer ${tree.displayName(example.answerFile)}; run ${RECORD_COMMAND}`;
-      problems.add('recorded-answer', message, example.position);
-    }
-    return [example];
+    return read;
   });
   problems.throwIfAny();
-  return examples.sort((a, b) => (a.key < b.key ? -1 : 1));
+  // The answer's file name holds both the example's name and the operation.
+  return examples.sort((a, b) => (a.answerFile < b.answerFile ? -1 : 1));
 }
 
+/** One example for each operation that the file names: the same request sent to each, with an answer of its own. */
 function readExample(
   tree: SourceTree,
   algorithm: string,
   file: string,
   problems: ProblemList,
-  { allowMissingAnswers = false }: ReadExamplesOptions,
-): Example {
+  options: ReadExamplesOptions,
+): Example[] {
   const source = tree.readObject(file);
   checkAgainst(EXAMPLE_SCHEMA, source, 'example');
   const name = baseNameOf(file);
-  const answerFile = `algorithms/${algorithm}/examples/answers/${name}.json`;
-  const status = Number(objectAt(source, 'response')['status']);
-  const answerProblems = allowMissingAnswers ? new ProblemList() : problems;
-  const recorded = tree.has(answerFile) ? answerProblems.collect(() => readAnswer(tree, answerFile)) : undefined;
-  const answer = recorded?.status === status ? recorded : undefined;
-  if (recorded !== undefined && answer === undefined) {
-    const message = `expected status ${status}, the recorded answer has ${recorded.status}; correct one or run ${RECORD_COMMAND}`;
-    answerProblems.add('recorded-answer', message, positionOf(objectAt(source, 'response'), 'status'));
-  }
   const description = stringAt(source, 'description');
   const setup = source['setup'];
   const position = positionOf(source);
-  return {
+  const shared = {
     name,
     key: camelCaseOf(name),
-    operation: stringAt(source, 'operation') ?? '',
     summary: stringAt(source, 'summary') ?? '',
     ...(description === undefined ? {} : { description }),
     request: filledRequest(objectAt(source, 'request'), tree),
     ...(setup === undefined ? {} : { setup }),
-    status,
-    ...(answer === undefined ? {} : { answer }),
-    answerFile,
+    status: Number(objectAt(source, 'response')['status']),
     ...(position === undefined ? {} : { position }),
   };
+  return stringsAt(source, 'operations').map((operation) => {
+    const answerFile = `algorithms/${algorithm}/examples/answers/${name}.${operation}.json`;
+    const answer = rightAnswer(tree, answerFile, source, options.allowMissingAnswers ? new ProblemList() : problems);
+    return { ...shared, operation, ...(answer === undefined ? {} : { answer }), answerFile };
+  });
+}
+
+/** The recorded answer, unless there is none or it is outdated, which `problems` then says. */
+function rightAnswer(
+  tree: SourceTree,
+  answerFile: string,
+  source: JsonObject,
+  problems: ProblemList,
+): RecordedAnswer | undefined {
+  const recorded = tree.has(answerFile) ? problems.collect(() => readAnswer(tree, answerFile)) : undefined;
+  const response = objectAt(source, 'response');
+  if (recorded === undefined || recorded.status === response['status']) {
+    return recorded;
+  }
+  const message = `expected status ${response['status']}, the recorded answer has ${recorded.status}; correct one or run ${RECORD_COMMAND}`;
+  problems.add('recorded-answer', message, positionOf(response, 'status'));
+  return undefined;
 }
 
 function filledRequest(request: JsonObject, tree: SourceTree): JsonObject {

@@ -4,7 +4,7 @@ import { problemsOf, specWith } from '../../test/support/spec-with.ts';
 
 const PREDICT = 'paths/predict.yaml';
 const PREDICTION = 'algorithms/tone/prediction.yaml';
-const ANSWER = 'algorithms/tone/examples/answers/four-samples.json';
+const ANSWER = 'algorithms/tone/examples/answers/four-samples.predict.json';
 
 test('the smallest contract has no problem', async () => {
   expect(await problemsOf(() => contractOf(specWith()))).toEqual([]);
@@ -23,7 +23,7 @@ test.each([
     name: 'a request example that breaks its schema, at its own file',
     given: {
       'algorithms/tone/examples/four-samples.yaml':
-        'operation: predict\nsummary: S\nrequest:\n  body:\n    instances: [{ samples: [0] }]\nresponse: { status: 200 }\n',
+        'operations: [predict]\nsummary: S\nrequest:\n  body:\n    instances: [{ samples: [0] }]\nresponse: { status: 200 }\n',
     },
     want: 'spec/algorithms/tone/examples/four-samples.yaml:5:19 no-invalid-media-type-examples',
   },

@@ -1,4 +1,4 @@
-// Owns the plug-in contract: what an algorithm states about itself and the two pure functions that it gives. Shared code
+// Owns the plug-in contract: what an algorithm states about itself and the pure functions that it gives. Shared code
 // reads these facts and never tests an algorithm's name. Runs on the HTTP thread and in decode workers alike.
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 
@@ -20,9 +20,11 @@ export interface ModelSignature {
 
 /**
  * One audio algorithm. `Instance` and `Parameters` are the generated parsed forms, `Prediction` the generated contract type
- * of a successful prediction.
+ * of a successful prediction. The functions are methods, so that `AnyAlgorithm` can hold every algorithm: the request parser
+ * gives each one only what its own `requestShape` let through.
  */
-export interface Algorithm<Instance = never, Parameters = never, Prediction = unknown> {
+export interface Algorithm<Instance, Parameters, Prediction extends object> {
+  /** The name of its folder in `spec/algorithms/`. */
   readonly name: string;
   readonly requestShape: RequestShape;
   readonly model: ModelSignature;
@@ -33,3 +35,10 @@ export interface Algorithm<Instance = never, Parameters = never, Prediction = un
   /** Turns one row of the model's output (`outputLength` finite numbers) into a prediction. */
   encode(row: Float32Array): Prediction;
 }
+
+/** An algorithm as shared code holds it: what goes in was parsed by its own shape, what comes out is JSON. */
+export type AnyAlgorithm = Algorithm<ParsedObject & { readonly variant: string }, ParsedObject, object>;
+
+/** What the request parser makes of an object of the contract. */
+export type ParsedObject = Readonly<Record<string, ParsedValue | undefined>>;
+export type ParsedValue = string | number | boolean | Uint8Array | Float32Array;

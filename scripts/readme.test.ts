@@ -1,0 +1,47 @@
+// Owns the proof that the README's code works as it stands there: each marked block is run against a server.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServerProcess, startReadyServer } from '../contract-tests/src/server-process.ts';
+
+const TOKEN = 'token-of-the-readme-test';
+
+/** How a block of each language is run. */
+const PROGRAMS: Readonly<Record<string, (code: string) => readonly [string, readonly string[]]>> = {
+  curl: (code) => ['bash', ['-euo', 'pipefail', '-c', code]],
+  python: (code) => ['python3', ['-c', code]],
+  javascript: (code) => [process.execPath, ['--input-type=module', '--eval', code]],
+};
+
+const blocks = [...(await readFile('README.md', 'utf8')).matchAll(/<!-- test: (\w+) -->\n```\w+\n([\s\S]*?)```/g)].map(
+  ([, language = '', code = '']) => ({ language, code }),
+);
+
+let server: ServerProcess;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'readme-'));
+  server = await startReadyServer({ env: { TOKEN } });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+test('the README shows how to send a clip in three languages', () => {
+  expect(blocks.map(({ language }) => language)).toEqual(Object.keys(PROGRAMS));
+});
+
+test.each(blocks)('the $language block prints an embedding', async ({ language, code }) => {
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, TOKEN);
+  // The only two things that differ from a user's machine: the port, and where the token is kept.
+  const here = code.replaceAll('http://127.0.0.1:8080', server.url).replaceAll('.cache/token', tokenFile);
+  const [program, args] = PROGRAMS[language]?.(here) ?? ['false', []];
+  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 10_000_000 });
+  expect(stdout).toContain('HeAR development model (untrained)');
+  expect(stdout.match(/-?\d\.\d{3,}/g)?.length).toBeGreaterThanOrEqual(4);
+});

@@ -1,0 +1,91 @@
+// Owns `npm test`: every check there is, one after the other, and one closing line that counts them all. With arguments it
+// hands them to the test runner and runs nothing else, for example `npm test -- server/src/parse`.
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:os';
+import pc from 'picocolors';
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const RESULTS = '.cache/test-results.json';
+
+/** Each counts as one test. */
+const CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
+  { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'generated files are current', command: ['node', 'generator/src/main.ts', '--check'] },
+  { name: 'no unaccepted breaking change of the contract', command: ['node', 'generator/src/main.ts', 'breaking'] },
+];
+
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+const filters = process.argv.slice(2);
+
+if (filters.length === 0) {
+  for (const { name, command } of CHECKS) {
+    console.log(pc.bold(`\n▶ ${name}`));
+    const ok = (await run(command)) === 0;
+    total[ok ? 'passed' : 'failed'] += 1;
+    if (!ok) failures.push(name);
+    console.log(ok ? pc.green('  ok') : pc.red(`  failed: ${command.join(' ')}`));
+  }
+}
+
+console.log(pc.bold('\n▶ suites'));
+await mkdir('.cache', { recursive: true });
+await rm(RESULTS, { force: true });
+const status = await run([
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${RESULTS}`,
+  ...filters,
+]);
+const suites = await readResults();
+total.passed += suites.passed;
+total.failed += suites.failed;
+total.skipped += suites.skipped;
+// The runner also fails for errors outside any test, which its counts do not show.
+if (status !== 0 && suites.failed === 0) {
+  total.failed += 1;
+  failures.push('the test runner itself: see above');
+}
+
+if (failures.length > 0) console.log(pc.red(`\nFailed beside the suites: ${failures.join('; ')}`));
+console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/** The exit code of a command whose output is shown; a signal gives 128 plus its number, as in a shell. */
+function run([program = '', ...args]: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
+}
+
+async function readResults(): Promise<Count> {
+  try {
+    // The form of the runner's JSON reporter, which is Jest's.
+    const results = JSON.parse(await readFile(RESULTS, 'utf8')) as Record<string, number>;
+    const {
+      numPassedTests = 0,
+      numFailedTests = 0,
+      numPendingTests = 0,
+      numTodoTests = 0,
+      numFailedTestSuites = 0,
+    } = results;
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests || numFailedTestSuites,
+      skipped: numPendingTests + numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}

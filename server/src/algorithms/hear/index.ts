@@ -1,0 +1,39 @@
+// Owns HeAR (Health Acoustic Representations): 2 s of 16 kHz mono sound in, an embedding of 512 numbers out.
+// Knows the contract's HeAR types and the audio functions; must not know HTTP, queues or ONNX.
+import type { components } from '@predict-schemata/generated/ts/hear.gen.ts';
+import {
+  type HearParsedInstance,
+  type HearParsedParameters,
+  hearRequestShape,
+} from '@predict-schemata/generated/ts/hear.shape.gen.ts';
+import { decodeClip } from '../../audio/clip.ts';
+import type { Algorithm } from '../algorithm.ts';
+
+/** The clip that google/hear-pytorch takes: 2 s at 16 kHz, mono. */
+const CLIP = { sampleRateHz: 16_000, sampleCount: 32_000, minSampleRateHz: 4_000, maxSampleRateHz: 192_000 } as const;
+
+/** Length of the embedding: the pooler of google/hear-pytorch projects the class token to 512 numbers. */
+const EMBEDDING_LENGTH = 512;
+
+export const hear: Algorithm<HearParsedInstance, HearParsedParameters, components['schemas']['HearEmbedding']> = {
+  name: 'hear',
+  requestShape: hearRequestShape,
+  model: { inputName: 'x', inputLength: CLIP.sampleCount, outputName: 'embedding', outputLength: EMBEDDING_LENGTH },
+
+  decode(instance) {
+    switch (instance.variant) {
+      case 'HearInputArray':
+        return instance.input_array;
+      case 'HearInputBytes':
+        return decodeClip(instance.input_bytes, CLIP);
+      case 'HearGcsUri':
+        return {
+          remote: { gcsUri: instance.gcs_uri, ...(instance.bearer_token && { bearerToken: instance.bearer_token }) },
+        };
+    }
+  },
+
+  decodeFile: (bytes) => decodeClip(bytes, CLIP),
+
+  encode: (row) => ({ embedding: Array.from(row) }),
+};

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, settings } from './config.ts';
+
+const problemsOf = (args: string[], env: NodeJS.ProcessEnv = {}): readonly string[] => {
+  try {
+    readConfig(args, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('readConfig', () => {
+  test('has a default for everything', () => {
+    expect(readConfig([], {})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      auth: 'token',
+      workers: availableParallelism(),
+      threadsPerWorker: 1,
+      container: false,
+    });
+  });
+
+  test('is frozen', () => {
+    expect(Object.isFrozen(readConfig([], {}))).toBe(true);
+  });
+
+  test.each([
+    ['a flag', ['--port', '9000'], {}, { port: 9000 }],
+    ['a flag with =', ['--port=9000'], {}, { port: 9000 }],
+    ['the environment', [], { PORT: '9001' }, { port: 9001 }],
+    ['a flag before the environment', ['--port', '9000'], { PORT: '9001' }, { port: 9000 }],
+    ['the project’s variable before Vertex AI’s', [], { PORT: '9001', AIP_HTTP_PORT: '9002' }, { port: 9001 }],
+    ['an empty variable is no value', [], { PORT: '', AIP_STORAGE_URI: '' }, { port: 8080, container: false }],
+    [
+      'a container listens for everyone',
+      [],
+      { AIP_HTTP_PORT: '8081' },
+      { host: '0.0.0.0', port: 8081, container: true },
+    ],
+    ['a container with HOST', [], { AIP_HTTP_PORT: '8081', HOST: '127.0.0.1' }, { host: '127.0.0.1', container: true }],
+    [
+      'routes of Vertex AI',
+      [],
+      { AIP_HEALTH_ROUTE: '/ping', AIP_PREDICT_ROUTE: '/invocations' },
+      { healthRoute: '/ping', predictRoute: '/invocations', container: true },
+    ],
+    ['a list of models', ['--model', 'a=x.onnx, b=gs://c/d'], {}, { model: ['a=x.onnx', 'b=gs://c/d'] }],
+    ['a switch', ['--auth', 'none', '--host', '0.0.0.0', '--allow-no-auth'], {}, { auth: 'none', allowNoAuth: true }],
+    ['a switch by variable', ['--auth', 'none', '--host', '0.0.0.0'], { ALLOW_NO_AUTH: 'true' }, { allowNoAuth: true }],
+    [
+      'fewer workers with more threads each',
+      ['--threads-per-worker', String(availableParallelism())],
+      {},
+      { workers: 1 },
+    ],
+  ])('takes %s', (_name, args, env, want) => {
+    expect(readConfig(args, env)).toMatchObject(want);
+  });
+
+  test('names every problem at once, by the flag or the variable that it came from', () => {
+    const problems = problemsOf(['--port', 'x', '--auth', 'maybe'], { LOG_LEVEL: 'loud' });
+    expect(problems).toHaveLength(3);
+    expect(problems[0]).toMatch(/^--port: .*got "x"$/);
+    expect(problems[1]).toMatch(/^--auth: .*got "maybe"$/);
+    expect(problems[2]).toMatch(/^LOG_LEVEL: .*got "loud"$/);
+  });
+
+  test.each([
+    ['no token where others can reach it', ['--auth', 'none', '--host', '0.0.0.0'], /--allow-no-auth/],
+    ['more threads than cores', ['--workers', '999'], /cores of this machine/],
+    ['a call that never fits', ['--max-instances', '300'], /--max-queue 256/],
+    ['an unknown flag', ['--prot', '1'], /unknown option '--prot'/],
+    ['a path that is none', ['--health-route', 'ping'], /starts with \//],
+  ])('refuses %s', (_name, args, want) => {
+    expect(problemsOf(args).join('\n')).toMatch(want);
+  });
+
+  test('never shows a token', () => {
+    const [problem] = problemsOf(['--token', 'short secret']);
+    expect(problem).toContain('--token');
+    expect(problem).not.toContain('secret');
+  });
+
+  test('every setting has help and a variable', () => {
+    for (const setting of Object.values(settings)) {
+      expect(setting.help).not.toBe('');
+      expect(setting.env.length).toBeGreaterThan(0);
+    }
+  });
+});

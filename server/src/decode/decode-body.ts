@@ -1,0 +1,58 @@
+// Owns the step from a body's bytes to model rows: parse, then decode each instance by itself. Pure and synchronous, so that
+// it runs on the HTTP thread for small bodies and in a worker for large ones. Must not fetch, queue or know HTTP.
+import type { InstanceReason } from '@predict-schemata/generated/ts/errors.gen.ts';
+import type { AnyAlgorithm, Decoded, ParsedObject } from '../algorithms/algorithm.ts';
+import { InstanceError } from '../errors.ts';
+import { type ParseLimits, readRequest } from '../parse/read-request.ts';
+
+/** Why an instance has no row. Plain data, since error classes do not survive the way between threads. */
+export interface InstanceFailure {
+  readonly reason: InstanceReason;
+  readonly description: string;
+}
+
+export type DecodedInstance = Decoded | InstanceFailure;
+
+export interface DecodedBody {
+  readonly instances: readonly DecodedInstance[];
+  readonly parameters: ParsedObject;
+}
+
+export function isFailure(instance: object): instance is InstanceFailure {
+  return 'reason' in instance;
+}
+
+/** Reads and decodes a whole predict body. Throws RequestError when the envelope is malformed. */
+export function decodeBody(body: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): DecodedBody {
+  const request = readRequest<ParsedObject & { readonly variant: string }, ParsedObject>(
+    body,
+    algorithm.requestShape,
+    limits,
+  );
+  const instances = request.instances.map((instance) =>
+    instance.ok ? settle(() => algorithm.decode(instance.value, request.parameters)) : failureOf(instance.error),
+  );
+  return { instances, parameters: request.parameters };
+}
+
+/** Decodes one fetched file, under the same rules as an inline one. */
+export function decodeFile(
+  bytes: Uint8Array,
+  algorithm: AnyAlgorithm,
+  parameters: ParsedObject,
+): Float32Array | InstanceFailure {
+  return settle(() => algorithm.decodeFile(bytes, parameters));
+}
+
+export function failureOf(error: InstanceError): InstanceFailure {
+  return { reason: error.reason, description: error.message };
+}
+
+function settle<T>(decode: () => T): T | InstanceFailure {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof InstanceError) return failureOf(error);
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+// Owns the worker thread's side of decoding: one task in, rows out, all sound moved and not copied. The plug-in is found
+// by name, since functions cannot cross threads. Runs under piscina.
+
+import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import type { RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
+import type { ParsedObject } from '../algorithms/algorithm.ts';
+import { algorithms } from '../algorithms/index.ts';
+import { RequestError, type RequestErrorFacts } from '../errors.ts';
+import type { ParseLimits } from '../parse/read-request.ts';
+import { type DecodedBody, decodeBody, decodeFile, type InstanceFailure } from './decode-body.ts';
+import { moving } from './transfer.ts';
+
+export interface BodyTask {
+  readonly kind: 'body';
+  readonly algorithm: AlgorithmName;
+  readonly bytes: Uint8Array;
+  readonly limits: ParseLimits;
+}
+
+export interface FileTask {
+  readonly kind: 'file';
+  readonly algorithm: AlgorithmName;
+  readonly bytes: Uint8Array;
+  readonly parameters: ParsedObject;
+}
+
+/** A RequestError as data: classes do not survive the way between threads. */
+export interface RefusedBody {
+  readonly refused: { readonly reason: RequestReason; readonly message: string; readonly facts: RequestErrorFacts };
+}
+
+export type TaskResult = DecodedBody | Float32Array | InstanceFailure | RefusedBody;
+
+export function run(task: BodyTask | FileTask): unknown {
+  const algorithm = algorithms[task.algorithm];
+  if (task.kind === 'file') return moved(decodeFile(task.bytes, algorithm, task.parameters));
+  try {
+    return moved(decodeBody(task.bytes, algorithm, task.limits));
+  } catch (error) {
+    if (error instanceof RequestError) {
+      return { refused: { reason: error.reason, message: error.message, facts: error.facts } };
+    }
+    throw error;
+  }
+}
+
+/** Hands the sound's memory over to the receiving thread. */
+function moved(result: DecodedBody | Float32Array | InstanceFailure): unknown {
+  const rows =
+    result instanceof Float32Array
+      ? [result]
+      : 'instances' in result
+        ? result.instances.filter((row) => row instanceof Float32Array)
+        : [];
+  return moving(result, rows);
+}

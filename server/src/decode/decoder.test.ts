@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { algorithms } from '../algorithms/index.ts';
+import { RequestError } from '../errors.ts';
+import { createDecoder } from './decoder.ts';
+
+const LIMITS = { maxInstances: 8 };
+const { hear: algorithm } = algorithms;
+const decoder = createDecoder(1);
+afterAll(() => decoder.close());
+
+const wav = await readFile('fixtures/hear/tone-4khz-u8.wav');
+const small = { input_bytes: wav.toString('base64') };
+const bodyOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+/** White space counts as bytes and changes nothing, so the same call can be made small or large. */
+const padded = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(value)}${' '.repeat(200_000)}`);
+
+describe('decodeBody', () => {
+  test('gives the same in a worker as on the calling thread', async () => {
+    const call = {
+      instances: [small, {}, { gcs_uri: 'gs://bucket/clip.wav' }, { input_bytes: 'AAAA' }],
+      parameters: null,
+    };
+    const inline = await decoder.decodeBody(bodyOf(call), algorithm, LIMITS);
+    const moved = await decoder.decodeBody(padded(call), algorithm, LIMITS);
+    expect(moved).toEqual(inline);
+    expect(inline.instances[0]).toBeInstanceOf(Float32Array);
+    expect(inline.instances.slice(1)).toMatchObject([
+      { reason: 'NO_INPUT' },
+      { remote: { gcsUri: 'gs://bucket/clip.wav' } },
+      { reason: 'INVALID_AUDIO' },
+    ]);
+  });
+
+  test.each([
+    ['on the calling thread', bodyOf({ instances: [] })],
+    ['in a worker', padded({ instances: [] })],
+  ])('refuses a malformed envelope %s with the same facts', async (_where, body) => {
+    const refusal = decoder.decodeBody(body, algorithm, LIMITS);
+    await expect(refusal).rejects.toBeInstanceOf(RequestError);
+    await expect(refusal).rejects.toMatchObject({
+      reason: 'EMPTY_INSTANCES',
+      facts: { fieldViolations: [{ field: 'instances' }] },
+    });
+  });
+
+  test('leaves memory that others use where it is', async () => {
+    const shared = new Uint8Array(300_000);
+    const text = padded({ instances: [small] });
+    shared.set(text, 10);
+    await decoder.decodeBody(shared.subarray(10, 10 + text.length), algorithm, LIMITS);
+    expect(shared.byteLength).toBe(300_000);
+  });
+
+  test('moves a body that has its memory to itself', async () => {
+    const body = padded({ instances: [small] });
+    await decoder.decodeBody(body, algorithm, LIMITS);
+    expect(body.byteLength).toBe(0);
+  });
+});
+
+test('decodeFile follows the rules of inline files', async () => {
+  expect(await decoder.decodeFile(new Uint8Array(wav), algorithm, {})).toHaveLength(algorithm.model.inputLength);
+  expect(await decoder.decodeFile(new Uint8Array(4), algorithm, {})).toMatchObject({ reason: 'INVALID_AUDIO' });
+  expect(await decoder.decodeFile(new Uint8Array(200_000), algorithm, {})).toMatchObject({ reason: 'INVALID_AUDIO' });
+});

@@ -1,0 +1,107 @@
+// Owns how an algorithm becomes a deployment: find its model file, read what the file says, start and warm up its engine.
+// Knows every part of that way; must not know HTTP calls.
+import { join } from 'node:path';
+import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import { algorithms } from './algorithms/index.ts';
+import { type Config, ConfigError } from './config.ts';
+import { developmentModelPath } from './development-model-path.ts';
+import type { Deployment } from './http/deployment.ts';
+import { type Engine, startEngine } from './infer/engine.ts';
+import { readModelFacts } from './infer/model-file.ts';
+import type { Logger } from './observe/log.ts';
+import { resolveModelLocation } from './storage/model-location.ts';
+
+/** What is to be served: algorithms with the place of their model. Throws ConfigError with every problem. */
+export function plan(config: Config): { readonly name: AlgorithmName; readonly location: string }[] {
+  const problems: string[] = [];
+  const names = config.algorithms ?? algorithmNames;
+  const unknown = names.filter((name) => !isAlgorithm(name));
+  if (unknown.length > 0)
+    problems.push(`--algorithms: expected some of ${algorithmNames.join(', ')}, got ${unknown.join(', ')}`);
+  if (names.length === 0)
+    problems.push(`--algorithms: expected at least one of ${algorithmNames.join(', ')}, got none`);
+  const served = names.filter(isAlgorithm);
+  const single = served.length === 1;
+  if (!single && config.endpoint !== undefined)
+    problems.push('--endpoint names one endpoint, but several algorithms are served; choose one with --algorithms');
+  if (!single && config.deployedModelId !== undefined)
+    problems.push(
+      '--deployed-model-id names one model, but several algorithms are served; choose one with --algorithms',
+    );
+  const locations = new Map<string, string>();
+  for (const entry of config.model ?? []) {
+    const [, name, location] = /^([a-z0-9-]+)=(.+)$/.exec(entry) ?? [];
+    if (name !== undefined && location !== undefined && isAlgorithm(name)) locations.set(name, location);
+    else if (single && served[0] !== undefined) locations.set(served[0], entry);
+    else
+      problems.push(
+        `--model: with several algorithms expected NAME=LOCATION with a name of ${algorithmNames.join(', ')}, got ${JSON.stringify(entry)}`,
+      );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return served.map((name) => ({ name, location: locations.get(name) ?? developmentModelPath(config.cacheDir, name) }));
+}
+
+/** Starts one deployment; resolves after its warm-up. Throws ModelLocationError or ModelFileError. */
+export async function deploy(
+  name: AlgorithmName,
+  location: string,
+  config: Config,
+  log: Logger,
+): Promise<Deployment & { readonly engine: Engine }> {
+  const algorithm = algorithms[name];
+  const facts = algorithmFacts[name];
+  const started = performance.now();
+  const modelPath = await resolveModelLocation(location, {
+    cacheDir: join(config.cacheDir, 'downloads'),
+    onProgress: (doneBytes, totalBytes) =>
+      log.debug({ algorithm: name, doneBytes, totalBytes }, 'downloading the model'),
+  });
+  const file = await readModelFacts(modelPath);
+  const engine = startEngine({
+    modelPath,
+    signature: algorithm.model,
+    workers: config.workers,
+    threadsPerWorker: config.threadsPerWorker,
+    maxBatch: config.maxBatch,
+    maxQueue: config.maxQueue,
+    onWorkerLost: (error) => log.error({ algorithm: name, err: error }, 'a worker was lost and is being replaced'),
+  });
+  await engine.ready;
+  const development = file.metadata['development'] === 'true';
+  const sha = file.sha256.slice(0, 12);
+  log.info(
+    {
+      algorithm: name,
+      sha256: file.sha256,
+      bytes: file.bytes,
+      development,
+      workers: config.workers,
+      ms: Math.round(performance.now() - started),
+    },
+    'model ready',
+  );
+  return {
+    algorithm,
+    engine,
+    endpointId: config.endpoint ?? name,
+    deployedModelId: config.deployedModelId ?? `${name}-${sha}`,
+    title: facts.title,
+    description: facts.summary,
+    contractVersion: facts.version,
+    sample: facts.sample,
+    model: {
+      name: file.metadata['name'] ?? name,
+      displayName: file.metadata['display_name'] ?? facts.title,
+      version: file.metadata['version'] ?? sha,
+      sha256: file.sha256,
+      frontEndVersion: file.metadata['front_end_version'] ?? 'unknown',
+      development,
+      loadedAt: new Date(),
+    },
+  };
+}
+
+function isAlgorithm(name: string): name is AlgorithmName {
+  return (algorithmNames as readonly string[]).includes(name);
+}

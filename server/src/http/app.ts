@@ -1,0 +1,146 @@
+// Owns the assembly of the HTTP side: every operation of the contract on its route, request ids, authentication, the one
+// place that turns failures into answers, and the line about each call in the log. Must not know what an operation does.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
+import { type Context, Hono } from 'hono';
+import { RequestError } from '../errors.ts';
+import type { Logger } from '../observe/log.ts';
+import { StageTimes } from '../observe/stages.ts';
+import type { Authenticate } from './auth.ts';
+import { ClientGoneError } from './body.ts';
+import type { CallCounter } from './call-counter.ts';
+import type { Call, Handlers, OperationId } from './operation.ts';
+import { errorAnswer } from './respond.ts';
+import { groupRoutes, matchOperation, routeNotFound } from './router.ts';
+
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+export interface AppOptions {
+  readonly handlers: Handlers;
+  readonly authenticate: Authenticate;
+  readonly log: Logger;
+  readonly calls: CallCounter;
+  /** Further paths for operations, for example where AIP_PREDICT_ROUTE moved one to; they replace the contract's own. */
+  readonly aliases?: Readonly<Partial<Record<OperationId, string>>>;
+  /** Pages and files beside the contract, for example the documentation. */
+  readonly pages?: Hono<{ Bindings: HttpBindings }>;
+}
+
+/** Operations without a token: `security: []` in the contract. */
+const PUBLIC: ReadonlySet<OperationId> = new Set(
+  // Object.entries widens the keys; they are the routes' own.
+  (Object.entries(routes) as [OperationId, { readonly public: boolean }][]).flatMap(([id, route]) =>
+    route.public ? [id] : [],
+  ),
+);
+
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+export function createApp({
+  handlers,
+  authenticate,
+  log,
+  calls,
+  aliases = {},
+  pages,
+}: AppOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: true });
+  const routed = Object.fromEntries(
+    Object.entries(routes).map(([id, { method, path }]) => [id, { method, path: aliases[id as OperationId] ?? path }]),
+  );
+  for (const group of groupRoutes(routed as Record<OperationId, { method: string; path: string }>)) {
+    app.all(group.honoPath, (c) =>
+      answer(c, { log, calls }, (call) =>
+        run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, authenticate }),
+      ),
+    );
+  }
+  if (pages !== undefined) app.route('/', pages);
+  app.notFound((c) => answer(c, { log, calls }, () => Promise.reject(routeNotFound())));
+  return app;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly mediaType: string;
+  readonly body: unknown;
+}
+
+type Unrouted = Omit<Call, 'operation' | 'path'>;
+
+async function run(
+  call: Unrouted,
+  match: { operation: OperationId; path: Call['path'] },
+  { handlers, authenticate }: Pick<AppOptions, 'handlers' | 'authenticate'>,
+): Promise<Answered> {
+  call.facts['operation'] = match.operation;
+  if (!PUBLIC.has(match.operation)) authenticate(call.incoming.headers.authorization);
+  // Each handler takes the call of its own operation; the lookup by id loses that tie, which the record's type checked.
+  const handler = handlers[match.operation] as (call: Call) => Promise<Answered> | Answered;
+  return handler({ ...call, ...match });
+}
+
+/** Runs one call and answers it, whatever happens. */
+async function answer(
+  c: AppContext,
+  { log, calls }: Pick<AppOptions, 'log' | 'calls'>,
+  handle: (call: Unrouted) => Promise<Answered>,
+): Promise<Response> {
+  const { incoming, outgoing } = c.env as { incoming: IncomingMessage; outgoing: ServerResponse };
+  const given = incoming.headers['x-request-id'];
+  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  const url = new URL(c.req.url);
+  const call: Unrouted = {
+    requestId,
+    query: url.searchParams,
+    incoming,
+    outgoing,
+    origin: url.origin,
+    times: new StageTimes(),
+    log: log.child({ requestId }),
+    facts: {},
+  };
+  // The answer is out when the response is finished or its connection is gone, whichever comes first.
+  calls.enter();
+  outgoing.once('close', () => calls.leave());
+  const answered = await (async () => handle(call))().catch((error: unknown) => failed(error, call));
+  const text =
+    typeof answered.body === 'string' && answered.mediaType !== 'application/json'
+      ? answered.body
+      : JSON.stringify(answered.body);
+  call.times.mark('respond');
+  call.log.info(
+    { method: c.req.method, status: answered.status, ...call.facts, stagesMs: call.times.milliseconds() },
+    'call',
+  );
+  // A body that nobody read would be taken for the next request of this connection.
+  const rest = incoming.complete ? {} : { Connection: 'close' };
+  return new Response(text, {
+    status: answered.status,
+    headers: { 'Content-Type': answered.mediaType, 'X-Request-Id': requestId, ...answered.headers, ...rest },
+  });
+}
+
+const CLIENT_CLOSED_REQUEST = 499;
+
+function failed(error: unknown, call: Unrouted): Answered {
+  if (isClientGone(error)) {
+    call.facts['reason'] = 'CLIENT_CLOSED_REQUEST';
+    return { status: CLIENT_CLOSED_REQUEST, mediaType: 'application/json', body: {} };
+  }
+  if (!(error instanceof RequestError)) call.log.error({ err: error }, 'a call failed: this is a bug');
+  else call.facts['reason'] = error.reason;
+  const { status, headers, body } = errorAnswer(error, call.requestId);
+  return { status, headers, mediaType: 'application/json', body };
+}
+
+/** The caller left while its body was read, or while its instances waited (the engine's own error says so by its reason). */
+function isClientGone(error: unknown): boolean {
+  return (
+    error instanceof ClientGoneError ||
+    (error instanceof Error && 'reason' in error && error.reason === 'CLIENT_CLOSED_REQUEST')
+  );
+}

@@ -1,0 +1,53 @@
+// Owns what is served: one algorithm with its model, its engine and the names under which callers reach it. Must not know
+// a single call, nor how the engine computes.
+import type { AnyAlgorithm } from '../algorithms/algorithm.ts';
+import type { Engine } from '../infer/engine.ts';
+
+/** What the model file says about itself. */
+export interface DeployedModel {
+  readonly name: string;
+  readonly displayName: string;
+  readonly version: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly frontEndVersion: string;
+  /** True for an untrained stand-in, whose numbers mean nothing. */
+  readonly development: boolean;
+  readonly loadedAt: Date;
+}
+
+/** One algorithm, ready to be called. */
+export interface Deployment {
+  readonly algorithm: AnyAlgorithm;
+  readonly engine: Engine;
+  readonly model: DeployedModel;
+  readonly endpointId: string;
+  readonly deployedModelId: string;
+  /** For people: the algorithm's title, what it predicts and the version of its contract. */
+  readonly title: string;
+  readonly description: string;
+  readonly contractVersion: string;
+  /** A sound to try it with, relative to the fixtures. */
+  readonly sample: string;
+}
+
+/** The life of the server as callers see it. */
+export type Phase = 'starting' | 'serving' | 'draining';
+
+/** Everything the handlers need, the same for every call. */
+export interface Service {
+  phase(): Phase;
+  /** Empty while the models load. */
+  deployments(): readonly Deployment[];
+  readonly startedAt: Date;
+  readonly limits: ServiceLimits;
+  /** Served alone when the operator configured them. */
+  readonly project: string | undefined;
+  readonly location: string | undefined;
+}
+
+export interface ServiceLimits {
+  readonly maxInstances: number;
+  readonly maxBodyBytes: number;
+  readonly requestTimeoutMs: number;
+}

@@ -1,0 +1,67 @@
+// Owns what liveness and readiness mean. Ready: every model has run its warm-up, a worker can compute, nobody drains.
+import { RequestError } from '../errors.ts';
+import type { Service } from './deployment.ts';
+import type { Call, Handlers, Reply } from './operation.ts';
+import { starting } from './resources.ts';
+
+const OK = { status: 200, mediaType: 'application/json', body: { status: 'ok' } } as const satisfies Reply<'getHealth'>;
+
+export function healthHandlers(
+  service: Service,
+  container: ContainerAddress | undefined,
+): Pick<Handlers, 'getHealth' | 'getReadiness' | 'getLiveness' | 'getContainerHealth'> {
+  const ready = (): typeof OK => {
+    requireReady(service);
+    return OK;
+  };
+  return {
+    getLiveness: () => OK,
+    getReadiness: ready,
+    getHealth: ready,
+    getContainerHealth: (call) => {
+      requireContainer(call, container);
+      return ready();
+    },
+  };
+}
+
+/** Throws RequestError with STARTING, DRAINING or UNHEALTHY unless calls can be answered. */
+export function requireReady(service: Service): void {
+  const phase = service.phase();
+  if (phase === 'starting') throw starting();
+  if (phase === 'draining') {
+    throw new RequestError(
+      'DRAINING',
+      'The server is shutting down and takes no new work. Repeat the call; another replica answers it.',
+      { retryAfterSeconds: 1 },
+    );
+  }
+  if (service.deployments().some(({ engine }) => engine.status().state !== 'ready')) {
+    throw new RequestError(
+      'UNHEALTHY',
+      'No worker can compute at present. Repeat the call later; tell the operator if it lasts.',
+      { retryAfterSeconds: 5 },
+    );
+  }
+}
+
+/** The ids that Vertex AI gave this container; any id is served when it gave none. */
+export interface ContainerAddress {
+  readonly endpointId: string | undefined;
+  readonly deployedModelId: string | undefined;
+}
+
+/** The container routes carry no token, so they exist only where Vertex AI (or whoever sets its variables) runs the server. */
+export function requireContainer({ path }: Pick<Call, 'path'>, container: ContainerAddress | undefined): void {
+  const { endpoint, deployedModel } = path;
+  const matches =
+    container !== undefined &&
+    (container.endpointId ?? endpoint) === endpoint &&
+    (container.deployedModelId ?? deployedModel) === deployedModel;
+  if (!matches) {
+    throw new RequestError(
+      'ROUTE_NOT_FOUND',
+      'The container routes are served only inside a Vertex AI container, under the ids that Vertex AI set. Use the endpoint’s own routes.',
+    );
+  }
+}

@@ -1,0 +1,52 @@
+// Owns the types that tie a handler to the contract: what an operation receives and the only answers that it may give.
+// An undeclared status, a body of another shape or a missing handler does not compile. Knows no operation by name.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { operations } from '@predict-schemata/generated/ts/service.gen.ts';
+import type { Logger } from '../observe/log.ts';
+import type { StageTimes } from '../observe/stages.ts';
+
+export type OperationId = keyof operations;
+
+/** One call as a handler sees it. */
+export interface Call<O extends OperationId = OperationId> {
+  readonly operation: O;
+  readonly requestId: string;
+  /** Path parameters after percent-decoding. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** `http://host[:port]` as the caller wrote it, for links back to this server. */
+  readonly origin: string;
+  readonly times: StageTimes;
+  readonly log: Logger;
+  /** Facts that the line about this call in the log shall carry. Never audio, never tokens. */
+  readonly facts: Record<string, unknown>;
+}
+
+type Content<R> = R extends { content: infer C } ? C : never;
+/** The headers that the contract names; the generated type's index signature would admit any. X-Request-Id stands on every
+ *  answer and is added in one place. */
+type DeclaredHeaders<R> = R extends { headers: infer H }
+  ? { [K in keyof H as string extends K ? never : K extends 'X-Request-Id' ? never : K]: H[K] }
+  : object;
+type WithHeaders<H> = keyof H extends never ? { readonly headers?: undefined } : { readonly headers: H };
+
+/** One declared answer: status, media type, body and the headers that the contract demands with it. */
+type Answer<R, S> = {
+  [M in keyof Content<R>]: { readonly status: S; readonly mediaType: M; readonly body: Content<R>[M] } & WithHeaders<
+    DeclaredHeaders<R>
+  >;
+}[keyof Content<R>];
+
+type Responses<O extends OperationId> = operations[O]['responses'];
+
+/** The successful answers of an operation. Failures are thrown as RequestError and become an answer in one place. */
+export type Reply<O extends OperationId> = {
+  [S in keyof Responses<O>]: S extends 200 ? Answer<Responses<O>[S], S> : never;
+}[keyof Responses<O>];
+
+export type Handler<O extends OperationId> = (call: Call<O>) => Promise<Reply<O>> | Reply<O>;
+
+/** A handler for every operation of the contract: forgetting one is a compile error. */
+export type Handlers = { readonly [O in OperationId]: Handler<O> };

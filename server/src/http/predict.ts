@@ -1,0 +1,155 @@
+// Owns a predict call from top to bottom: admit, parse, fetch, infer, respond. Reads as the list of stages that it is; each
+// stage's work is done by its owner. Must not know ONNX, threads or an algorithm by name.
+import { errorCatalogue, type InstanceReason, type RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
+import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
+import type { Reservation } from '../batch/queue.ts';
+import { type DecodedInstance, failureOf, type InstanceFailure, isFailure } from '../decode/decode-body.ts';
+import type { Decoder } from '../decode/decoder.ts';
+import { InstanceError, RequestError } from '../errors.ts';
+import type { ObjectFetcher } from '../storage/gcs-object.ts';
+import { ClientGoneError, readJsonBody } from './body.ts';
+import type { Deployment, Service } from './deployment.ts';
+import { requireReady } from './health.ts';
+import type { Call } from './operation.ts';
+
+type Prediction = components['schemas']['Prediction'];
+
+export interface PredictContext {
+  readonly service: Service;
+  readonly decoder: Decoder;
+  readonly fetcher: ObjectFetcher;
+}
+
+/**
+ * One prediction for each instance of the call, in order. Throws RequestError when the call as a whole fails, also when every
+ * instance failed for a reason on the server's side; ClientGoneError when nobody waits for the answer.
+ */
+export async function predict(call: Call, deployment: Deployment, context: PredictContext): Promise<Prediction[]> {
+  const { service, decoder } = context;
+  const { limits } = service;
+  const { algorithm, engine } = deployment;
+  const deadlineAtMs = performance.now() + limits.requestTimeoutMs;
+  const signal = goneSignal(call);
+
+  // Overload must cost nothing: refuse before the body is read. The places themselves can only be counted after it.
+  requireReady(service);
+  requireRoom(engine.reserve(1), 1).release();
+  const body = await readJsonBody(call.incoming, limits.maxBodyBytes);
+  call.facts['bodyBytes'] = body.byteLength;
+  call.times.mark('admit');
+
+  const decoded = await decoder.decodeBody(body, algorithm, { maxInstances: limits.maxInstances });
+  call.facts['instances'] = decoded.instances.length;
+  call.times.mark('parse');
+
+  const places = decoded.instances.filter((instance) => !isFailure(instance)).length;
+  const reservation = places === 0 ? undefined : requireRoom(engine.reserve(places), places);
+  try {
+    const rows = await Promise.all(
+      decoded.instances.map((instance) =>
+        fetchRemote(instance, decoded.parameters, deployment, context, { signal, deadlineAtMs }),
+      ),
+    );
+    call.times.mark('fetch');
+    const predictions = await Promise.all(
+      rows.map(async (row): Promise<object | InstanceFailure> => {
+        if (isFailure(row) || reservation === undefined) return row;
+        try {
+          return algorithm.encode(await engine.submit(reservation, { input: row, deadlineAtMs, signal }));
+        } catch (error) {
+          return instanceFailure(error, call);
+        }
+      }),
+    );
+    call.times.mark('infer');
+    if (signal.aborted) throw new ClientGoneError();
+    return settle(predictions, call);
+  } finally {
+    reservation?.release();
+  }
+}
+
+/** Aborts when the caller's connection closes before its answer is out; frees the places of its instances. */
+function goneSignal({ outgoing }: Call): AbortSignal {
+  const controller = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function requireRoom(reservation: Reservation | undefined, places: number): Reservation {
+  if (reservation !== undefined) return reservation;
+  throw new RequestError(
+    'QUEUE_FULL',
+    `Expected room in the queue for ${places} more ${places === 1 ? 'instance' : 'instances'}, but it is full. Repeat the call after the seconds in Retry-After.`,
+    { retryAfterSeconds: 1 },
+  );
+}
+
+async function fetchRemote(
+  instance: DecodedInstance,
+  parameters: Parameters<Decoder['decodeFile']>[2],
+  { algorithm }: Deployment,
+  { fetcher, decoder }: PredictContext,
+  { signal, deadlineAtMs }: { signal: AbortSignal; deadlineAtMs: number },
+): Promise<Float32Array | InstanceFailure> {
+  if (!('remote' in instance)) return instance;
+  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - performance.now())));
+  try {
+    const { gcsUri, bearerToken } = instance.remote;
+    const bytes = await fetcher.fetch(gcsUri, bearerToken, AbortSignal.any([signal, timeout]));
+    return await decoder.decodeFile(bytes, algorithm, parameters);
+  } catch (error) {
+    if (timeout.aborted)
+      return {
+        reason: 'DEADLINE_EXCEEDED',
+        description:
+          'The file did not come from cloud storage before the call’s time was up. Repeat the instance later.',
+      };
+    if (error instanceof InstanceError) return failureOf(error);
+    if (signal.aborted) throw new ClientGoneError();
+    throw error;
+  }
+}
+
+/** What a failed submit becomes: an instance's own error, or the end of a call that nobody waits for. */
+function instanceFailure(error: unknown, { log }: Call): InstanceFailure {
+  if (error instanceof InstanceError) {
+    if (error.cause !== undefined) log.error({ err: error.cause, reason: error.reason }, 'an instance failed');
+    return failureOf(error);
+  }
+  throw error;
+}
+
+/** Puts errors in their places; when nothing but server-side errors is left, the call itself fails, so that clients retry it. */
+function settle(predictions: readonly (object | InstanceFailure)[], { facts }: Call): Prediction[] {
+  const failures = predictions.filter(isFailure);
+  if (failures.length > 0) facts['instanceErrors'] = countByReason(failures);
+  const [first] = failures;
+  if (
+    first !== undefined &&
+    failures.length === predictions.length &&
+    failures.every(({ reason }) => errorCatalogue[reason].blame === 'server')
+  ) {
+    throw new RequestError(requestReason(first.reason), first.description, { retryAfterSeconds: 1 });
+  }
+  return predictions.map((prediction) =>
+    isFailure(prediction)
+      ? { error: { description: prediction.description, reason: prediction.reason } }
+      : { ...prediction },
+  );
+}
+
+/** Every reason that blames the server is declared for whole calls too. */
+function requestReason(reason: InstanceReason): RequestReason {
+  const { levels } = errorCatalogue[reason];
+  // The test of the level is what makes the assertion true.
+  return levels.some((level) => level === 'request') ? (reason as RequestReason) : 'INTERNAL';
+}
+
+function countByReason(failures: readonly InstanceFailure[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of failures) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,176 @@
+// Owns the resources that Vertex AI describes: endpoints with their deployed model, models with their schemata. Reads the
+// service's facts and nothing else.
+import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
+import { RequestError } from '../errors.ts';
+import type { Deployment, Service } from './deployment.ts';
+import type { Handlers } from './operation.ts';
+
+type Path = Readonly<Record<string, string>>;
+type Schemas = components['schemas'];
+
+const DEFAULT_PAGE_SIZE = 100;
+
+/** What the contract calls a well-formed project or location (spec/common/parameters). */
+const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+/** `projects/…/locations/…`, as the caller named them. Throws when the operator serves others alone. */
+export function parentOf(path: Path, service: Service): string {
+  const { project = '', location = '' } = path;
+  const parent = `projects/${project}/locations/${location}`;
+  const served =
+    WELL_FORMED.test(project) &&
+    WELL_FORMED.test(location) &&
+    (service.project ?? project) === project &&
+    (service.location ?? location) === location;
+  if (served) return parent;
+  throw new RequestError(
+    'ENDPOINT_NOT_FOUND',
+    `Expected a project and a location that this server serves, got ${shown(parent)}. Ask its operator for them.`,
+  );
+}
+
+/** The deployment behind the `{endpoint}` of the path. */
+export function endpointOf(path: Path, service: Service): Deployment {
+  parentOf(path, service);
+  const deployment = service.deployments().find(({ endpointId }) => endpointId === path['endpoint']);
+  if (deployment !== undefined) return deployment;
+  if (service.phase() === 'starting') throw starting();
+  const served = service.deployments().map(({ endpointId }) => endpointId);
+  throw new RequestError(
+    'ENDPOINT_NOT_FOUND',
+    `Expected one of the endpoints ${served.join(', ')}, got ${shown(path['endpoint'])}. List the endpoints to see what is served.`,
+  );
+}
+
+export function starting(): RequestError {
+  return new RequestError(
+    'STARTING',
+    'The server is loading and warming up its model. Repeat the call when /health/ready answers 200.',
+    { retryAfterSeconds: 1 },
+  );
+}
+
+export function resourceHandlers(
+  service: Service,
+  readSchema: (model: string, schema: string) => Promise<string | undefined>,
+): Pick<Handlers, 'getEndpoint' | 'listEndpoints' | 'getModel' | 'getSchema'> {
+  return {
+    getEndpoint: ({ path }) => ({
+      status: 200,
+      mediaType: 'application/json',
+      body: describe(endpointOf(path, service), parentOf(path, service), service),
+    }),
+
+    listEndpoints: ({ path, query }) => {
+      const parent = parentOf(path, service);
+      const endpoints = service.deployments().map((deployment) => describe(deployment, parent, service));
+      return { status: 200, mediaType: 'application/json', body: page(endpoints, query) };
+    },
+
+    getModel: ({ path, origin }) => {
+      const parent = parentOf(path, service);
+      const deployment = modelOf(path, service);
+      const { algorithm, model } = deployment;
+      const schemaUri = (schema: string) => `${origin}/schemata/${algorithm.name}/${schema}.yaml`;
+      return {
+        status: 200,
+        mediaType: 'application/json',
+        body: {
+          name: modelName(deployment, parent),
+          displayName: model.displayName,
+          description: deployment.description,
+          versionId: model.version,
+          predictSchemata: {
+            instanceSchemaUri: schemaUri('instance'),
+            parametersSchemaUri: schemaUri('parameters'),
+            predictionSchemaUri: schemaUri('prediction'),
+          },
+          createTime: model.loadedAt.toISOString(),
+          updateTime: model.loadedAt.toISOString(),
+        },
+      };
+    },
+
+    getSchema: async ({ path }) => {
+      const { algorithm } = modelOf(path, service);
+      const body = await readSchema(algorithm.name, path['schema'] ?? '');
+      if (body === undefined) {
+        throw new RequestError(
+          'ROUTE_NOT_FOUND',
+          `Expected instance.yaml, parameters.yaml or prediction.yaml, got ${shown(path['schema'])}.`,
+        );
+      }
+      return { status: 200, mediaType: 'application/yaml', body };
+    },
+  };
+}
+
+/** The model's resource name under the caller's project and location. */
+export function modelName({ algorithm }: Deployment, parent: string): string {
+  return `${parent}/models/${algorithm.name}`;
+}
+
+function modelOf(path: Path, service: Service): Deployment {
+  const deployment = service.deployments().find(({ algorithm }) => algorithm.name === path['model']);
+  if (deployment !== undefined) return deployment;
+  if (service.phase() === 'starting') throw starting();
+  const loaded = service.deployments().map(({ algorithm }) => algorithm.name);
+  throw new RequestError(
+    'MODEL_NOT_FOUND',
+    `Expected one of the models ${loaded.join(', ')}, got ${shown(path['model'])}.`,
+  );
+}
+
+function describe(deployment: Deployment, parent: string, { limits, startedAt }: Service): Schemas['Endpoint'] {
+  const { algorithm, model, endpointId, deployedModelId } = deployment;
+  const loadedAt = model.loadedAt.toISOString();
+  return {
+    name: `${parent}/endpoints/${endpointId}`,
+    displayName: deployment.title,
+    description: deployment.description,
+    labels: {
+      algorithm: algorithm.name,
+      max_instances: String(limits.maxInstances),
+      max_body_bytes: String(limits.maxBodyBytes),
+      request_timeout_ms: String(limits.requestTimeoutMs),
+      development_model: model.development ? 'true' : 'false',
+    },
+    deployedModels: [
+      {
+        id: deployedModelId,
+        model: modelName(deployment, parent),
+        displayName: model.displayName,
+        modelVersionId: model.version,
+        createTime: loadedAt,
+      },
+    ],
+    trafficSplit: { [deployedModelId]: 100 },
+    createTime: startedAt.toISOString(),
+    updateTime: loadedAt,
+  };
+}
+
+/** A page token is the index of its first endpoint, in decimal digits. */
+function page(endpoints: Schemas['Endpoint'][], query: URLSearchParams): Schemas['ListEndpointsResponse'] {
+  const size = wholeNumber(query.get('pageSize') ?? String(DEFAULT_PAGE_SIZE), 'pageSize', 1, 100);
+  const start = wholeNumber(query.get('pageToken') || '0', 'pageToken', 0, endpoints.length);
+  const end = start + size;
+  return { endpoints: endpoints.slice(start, end), ...(end < endpoints.length && { nextPageToken: String(end) }) };
+}
+
+function wholeNumber(text: string, field: string, minimum: number, maximum: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= minimum && value <= maximum) return value;
+  const description =
+    field === 'pageToken'
+      ? 'Expected the nextPageToken of an earlier answer'
+      : `Expected a whole number from ${minimum} to ${maximum}`;
+  throw new RequestError('INVALID_VALUE', `${field}: ${description}, got ${shown(text)}.`, {
+    fieldViolations: [{ field, description }],
+  });
+}
+
+/** A part of the caller's address, short and printable. */
+function shown(text: string | undefined): string {
+  return JSON.stringify((text ?? '').slice(0, 100));
+}

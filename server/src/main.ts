@@ -1,0 +1,107 @@
+// Owns the process: arguments, environment, signals, exit codes and what a person reads at the start. The only file that
+// touches `process`.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import pc from 'picocolors';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { acceptEveryone, acceptToken } from './http/auth.ts';
+import { createLogger } from './observe/log.ts';
+import { type RunningServer, serve } from './serve.ts';
+import { readOrMakeToken } from './token-file.ts';
+
+/** Exit code of a start that its settings or its model file make impossible; sysexits' EX_CONFIG. */
+const EX_CONFIG = 78;
+
+/** Runs the server until a signal ends it. `samplesDir` holds the sounds that the printed curl lines send. */
+export async function main(args: readonly string[], samplesDir = 'fixtures'): Promise<void> {
+  const config = settingsOrExit(args);
+  const log = createLogger(config.logLevel);
+  process.on('unhandledRejection', (error) => {
+    log.fatal({ err: error }, 'unhandled rejection: this is a bug');
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
+  });
+  let server: RunningServer | undefined;
+  try {
+    const token = await tokenOf(config);
+    server = await serve(config, log, token === undefined ? acceptEveryone : acceptToken(token));
+    log.info({ url: server.url, container: config.container }, 'listening');
+    endOnSignals(server);
+    await server.ready;
+    log.info('ready');
+    if (!config.container) console.log(banner(server, token, samplesDir));
+  } catch (error) {
+    await server?.close();
+    console.error(
+      error instanceof ConfigError ? `The settings are not usable:\n${error.message}` : startProblem(error),
+    );
+    process.exit(EX_CONFIG);
+  }
+}
+
+function settingsOrExit(args: readonly string[]): Config {
+  try {
+    return readConfig(args, process.env);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode);
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(`The settings are not usable:\n${error.message}`);
+    return process.exit(EX_CONFIG);
+  }
+}
+
+async function tokenOf(config: Config): Promise<string | undefined> {
+  if (config.auth === 'none') return undefined;
+  return config.token ?? (await readOrMakeToken(join(config.cacheDir, 'token'))).token;
+}
+
+/** The first signal drains, the second ends at once. */
+function endOnSignals(server: RunningServer): void {
+  let draining = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (draining) process.exit(1);
+      draining = true;
+      void server.drain().then(() => process.exit());
+    });
+  }
+}
+
+function startProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return 'The port is taken by another program. Stop that one, or choose another port with --port (0 picks a free one).';
+  if (code === 'EACCES') return 'The port may not be opened. Choose one above 1023 with --port.';
+  return error instanceof Error ? error.message : String(error);
+}
+
+function banner({ url, deployments }: RunningServer, token: string | undefined, samplesDir: string): string {
+  const lines = ['', pc.bold(`Serving ${deployments.map(({ title }) => title).join(', ')} on ${url}`)];
+  for (const { model, title } of deployments) {
+    if (model.development)
+      lines.push(
+        pc.yellow(`  ${title}: ${model.displayName}. Its numbers mean nothing; see README for the real weights.`),
+      );
+  }
+  lines.push(`  token  ${token ?? '(none asked)'}`, `  docs   ${url}/docs`, '');
+  for (const { endpointId, model, sample } of deployments) {
+    const path = join(samplesDir, sample);
+    if (!existsSync(path)) continue;
+    lines.push(
+      `Send a sound to ${model.displayName}:`,
+      '',
+      curlLine(`${url}/v1/projects/demo/locations/us-central1/endpoints/${endpointId}:predict`, token, path),
+      '',
+    );
+  }
+  return lines.join('\n');
+}
+
+/** One line that works when pasted: `base64 | tr` is the form that GNU and BSD tools share. */
+function curlLine(url: string, token: string | undefined, path: string): string {
+  const header = token === undefined ? '' : ` -H 'Authorization: Bearer ${token}'`;
+  return `printf '{"instances":[{"input_bytes":"%s"}]}' "$(base64 < ${path} | tr -d '\\n')" | curl -sS${header} -H 'Content-Type: application/json' --data-binary @- ${url}`;
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

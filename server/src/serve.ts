@@ -1,0 +1,117 @@
+// Owns the life of one server: listen, load, serve, drain, close. Everything that a start needs meets here. Knows no process:
+// signals, arguments and exit codes belong to main.ts.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Config } from './config.ts';
+import { createDecoder } from './decode/decoder.ts';
+import { deploy, plan } from './deploy.ts';
+import { createApp } from './http/app.ts';
+import { type Authenticate, acceptEveryone } from './http/auth.ts';
+import { CallCounter } from './http/call-counter.ts';
+import type { Deployment, Phase, Service } from './http/deployment.ts';
+import { documentPages } from './http/documents.ts';
+import { createHandlers } from './http/handlers.ts';
+import type { Engine } from './infer/engine.ts';
+import type { Logger } from './observe/log.ts';
+import { createObjectFetcher } from './storage/gcs-object.ts';
+
+export interface RunningServer {
+  /** `http://host:port`, with the port that was really taken. */
+  readonly url: string;
+  /** What is served, complete once `ready` resolved. */
+  readonly deployments: readonly Deployment[];
+  /** Resolves when every model has run its warm-up; rejects when one cannot be loaded. */
+  readonly ready: Promise<void>;
+  /** Takes no new work, finishes what was accepted within `drainTimeoutMs`, then closes everything. */
+  drain(): Promise<void>;
+  /** Closes everything at once. */
+  close(): Promise<void>;
+}
+
+/** Listens at once (liveness answers, the rest says STARTING) and loads the models. Throws ConfigError, or the listen error. */
+export async function serve(
+  config: Config,
+  log: Logger,
+  authenticate: Authenticate = acceptEveryone,
+): Promise<RunningServer> {
+  const planned = plan(config);
+  const deployments: (Deployment & { readonly engine: Engine })[] = [];
+  let phase: Phase = 'starting';
+  const service: Service = {
+    phase: () => phase,
+    deployments: () => (phase === 'starting' ? [] : deployments),
+    startedAt: new Date(),
+    limits: config,
+    project: config.project,
+    location: config.location,
+  };
+  const decoder = createDecoder(1);
+  const fetcher = createObjectFetcher({
+    maxBytes: config.maxFetchBytes,
+    timeoutMs: config.fetchTimeoutMs,
+    maxConcurrent: config.maxFetches,
+  });
+  const container = config.container
+    ? { endpointId: config.endpoint, deployedModelId: config.deployedModelId }
+    : undefined;
+  const calls = new CallCounter();
+  const app = createApp({
+    calls,
+    handlers: createHandlers({ service, decoder, fetcher }, container),
+    authenticate,
+    log,
+    aliases: {
+      ...(config.healthRoute && { getContainerHealth: config.healthRoute }),
+      ...(config.predictRoute && { containerPredict: config.predictRoute }),
+    },
+    pages: documentPages(planned.map(({ name }) => name)),
+  });
+  // The default server of the adaptor is node:http's.
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+
+  const load = async (): Promise<void> => {
+    for (const { name, location } of planned) deployments.push(await deploy(name, location, config, log));
+    if (phase === 'starting') phase = 'serving';
+  };
+
+  const close = async (): Promise<void> => {
+    phase = 'draining';
+    server.closeAllConnections();
+    server.close();
+    await Promise.all([decoder.close(), fetcher.close(), ...deployments.map(({ engine }) => engine.close())]);
+  };
+
+  return {
+    url: urlOf(server, config.host),
+    deployments,
+    ready: load(),
+    async drain() {
+      phase = 'draining';
+      log.info('draining: finishing what was accepted');
+      // The socket stays open meanwhile: whoever comes now is told to try another replica.
+      const inTime = await Promise.race([calls.idle().then(() => true), timeout(config.drainTimeoutMs)]);
+      if (!inTime)
+        log.warn({ drainTimeoutMs: config.drainTimeoutMs }, 'some calls did not finish in time and are cut off');
+      await close();
+      log.info('drained');
+    },
+    close,
+  };
+}
+
+function urlOf(server: Server, host: string): string {
+  // A server that listens on a TCP port has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
+function timeout(ms: number): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, false).unref();
+  });
+}

@@ -1,0 +1,66 @@
+// Owns engines that are held in a state: the real queue and batcher over a runner that computes in memory, never, or wrongly.
+
+import type { BatchRunner } from '../../src/batch/batch-runner.ts';
+import { Batcher } from '../../src/batch/batcher.ts';
+import type { Engine, EngineStatus } from '../../src/infer/engine.ts';
+
+const OUTPUT_LENGTH = 512;
+
+type Compute = (row: Float32Array) => Float32Array;
+
+/** What the working engine computes: the first samples, so that a test can tell whose row it got. */
+export const firstSamples: Compute = (row) => row.slice(0, OUTPUT_LENGTH);
+
+/** Computes at once. */
+export function workingEngine(compute: Compute = firstSamples, maxQueue = 64): Engine {
+  return engineOf(
+    { idleSlots: 1, failed: false, onChange: () => {}, run: async (rows) => rows.map(compute) },
+    maxQueue,
+  );
+}
+
+/** Never computes: whatever is submitted waits until its deadline. */
+export function stuckEngine(maxQueue = 64): Engine {
+  return engineOf({ idleSlots: 0, failed: false, onChange: () => {}, run: () => new Promise(() => {}) }, maxQueue);
+}
+
+/** Has no place left. */
+export function fullEngine(): Engine {
+  const engine = stuckEngine(1);
+  engine.reserve(1);
+  return engine;
+}
+
+/** Every computation fails. */
+export function failingEngine(): Engine {
+  return engineOf(
+    {
+      idleSlots: 1,
+      failed: false,
+      onChange: () => {},
+      run: () => Promise.reject(new Error('the test lets this computation fail')),
+    },
+    64,
+  );
+}
+
+/** All workers are lost for good. */
+export function deadEngine(): Engine {
+  return engineOf(
+    { idleSlots: 0, failed: true, onChange: () => {}, run: () => Promise.reject(new Error('no worker')) },
+    64,
+    'unhealthy',
+  );
+}
+
+function engineOf(runner: BatchRunner, maxQueue: number, state: EngineStatus['state'] = 'ready'): Engine {
+  const batcher = new Batcher(runner, { maxBatchCost: 8, maxQueue });
+  return {
+    ready: Promise.resolve(),
+    reserve: (places) => batcher.reserve(places),
+    submit: (reservation, item) => batcher.submit(reservation, item),
+    status: () => ({ state, workers: 1, queueDepth: batcher.queueDepth, inFlight: batcher.inFlight }),
+    drain: () => batcher.drain(),
+    close: async () => batcher.close(),
+  };
+}

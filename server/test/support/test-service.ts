@@ -1,0 +1,113 @@
+// Owns a service for tests: the real HTTP side on a free port, over an engine and in a phase that the test chooses.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import { pino } from 'pino';
+import { algorithms } from '../../src/algorithms/index.ts';
+import { createDecoder } from '../../src/decode/decoder.ts';
+import { createApp } from '../../src/http/app.ts';
+import { acceptToken } from '../../src/http/auth.ts';
+import { CallCounter } from '../../src/http/call-counter.ts';
+import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '../../src/http/deployment.ts';
+import { createHandlers } from '../../src/http/handlers.ts';
+import type { ContainerAddress } from '../../src/http/health.ts';
+import type { Engine } from '../../src/infer/engine.ts';
+import { createObjectFetcher } from '../../src/storage/gcs-object.ts';
+import { workingEngine } from './engines.ts';
+
+export const TOKEN = 'a-token-for-tests-only';
+
+export const TEST_MODEL: DeployedModel = {
+  name: 'test-model',
+  displayName: 'Model of the tests',
+  version: '1',
+  sha256: '0'.repeat(64),
+  frontEndVersion: '1',
+  development: true,
+  loadedAt: new Date('2026-01-02T03:04:05Z'),
+};
+
+export interface TestServiceOptions {
+  readonly engine?: Engine;
+  readonly model?: DeployedModel;
+  readonly deployedModelId?: string;
+  readonly phase?: Phase;
+  readonly limits?: Partial<ServiceLimits>;
+  readonly project?: string;
+  readonly location?: string;
+  readonly container?: ContainerAddress;
+  readonly emulatorHost?: string;
+  /** Whatever asks for the deployments runs into a bug. */
+  readonly bug?: boolean;
+}
+
+export interface TestService {
+  readonly url: string;
+  readonly calls: CallCounter;
+  /** Every line that was logged. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+/** The first algorithm of the registry stands for all of them. */
+export const ALGORITHM = algorithmNames[0];
+
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const facts = algorithmFacts[ALGORITHM];
+  const deployment: Deployment = {
+    algorithm: algorithms[ALGORITHM],
+    engine: options.engine ?? workingEngine(),
+    model: options.model ?? TEST_MODEL,
+    endpointId: ALGORITHM,
+    deployedModelId: options.deployedModelId ?? `${ALGORITHM}-1`,
+    title: facts.title,
+    description: facts.summary,
+    contractVersion: facts.version,
+    sample: facts.sample,
+  };
+  const phase = options.phase ?? 'serving';
+  const service: Service = {
+    phase: () => phase,
+    deployments: () => {
+      if (options.bug) throw new Error('the test puts a bug here');
+      return phase === 'starting' ? [] : [deployment];
+    },
+    startedAt: new Date('2026-01-02T03:04:00Z'),
+    limits: { maxInstances: 64, maxBodyBytes: 10_000_000, requestTimeoutMs: 5_000, ...options.limits },
+    project: options.project,
+    location: options.location,
+  };
+  const logged: string[] = [];
+  const calls = new CallCounter();
+  const decoder = createDecoder(1);
+  const fetcher = createObjectFetcher({
+    maxBytes: 1_000_000,
+    timeoutMs: 2_000,
+    maxConcurrent: 4,
+    ...(options.emulatorHost && { emulatorHost: options.emulatorHost }),
+  });
+  const app = createApp({
+    handlers: createHandlers({ service, decoder, fetcher }, options.container),
+    authenticate: acceptToken(TOKEN),
+    log: pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) }),
+    calls,
+  });
+  // The default server of the adaptor is node:http's.
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on a TCP port has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    logged,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await Promise.all([decoder.close(), fetcher.close(), deployment.engine.close()]);
+    },
+  };
+}

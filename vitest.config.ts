@@ -1,0 +1,13 @@
+// Owns how the test runner finds the suites of all packages.
+import { configDefaults, defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: [...configDefaults.exclude, '.cache/**', 'build/**'],
+    globalSetup: ['scripts/test-set-up.ts'],
+    // Real servers and threads on two busy cores: a limit that only a hang reaches.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
