@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig, settings } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { settings } from './settings.ts';
 
 const problemsOf = (args: string[], env: NodeJS.ProcessEnv = {}): readonly string[] => {
   try {
@@ -69,7 +70,17 @@ describe('readConfig', () => {
     expect(problems[2]).toMatch(/^LOG_LEVEL: .*got "loud"$/);
   });
 
+  test('a setting that cannot be read does not hide a contradiction', () => {
+    expect(problemsOf(['--port', 'x', '--auth', 'none', '--host', '0.0.0.0'])).toHaveLength(2);
+  });
+
   test.each([
+    [
+      'a number with a fraction',
+      ['--max-batch', '1.5'],
+      /^--max-batch: expected a whole number from 1 to 1024, got "1.5"$/,
+    ],
+    ['a number out of range', ['--port', '65536'], /^--port: expected a whole number from 0 to 65535, got "65536"$/],
     ['no token where others can reach it', ['--auth', 'none', '--host', '0.0.0.0'], /--allow-no-auth/],
     ['more threads than cores', ['--workers', '999'], /cores of this machine/],
     ['a call that never fits', ['--max-instances', '300'], /--max-queue 256/],

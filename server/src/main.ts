@@ -78,18 +78,16 @@ function startProblem(error: unknown): string {
 
 function banner({ url, deployments }: RunningServer, token: string | undefined, samplesDir: string): string {
   const lines = ['', pc.bold(`Serving ${deployments.map(({ title }) => title).join(', ')} on ${url}`)];
-  for (const { model, title } of deployments) {
-    if (model.development)
-      lines.push(
-        pc.yellow(`  ${title}: ${model.displayName}. Its numbers mean nothing; see README for the real weights.`),
-      );
+  for (const { model } of deployments) {
+    if (!model.development) continue;
+    lines.push(pc.yellow(`  model  ${model.displayName}: its numbers mean nothing; README tells of the real one`));
   }
   lines.push(`  token  ${token ?? '(none asked)'}`, `  docs   ${url}/docs`, '');
-  for (const { endpointId, model, sample } of deployments) {
+  for (const { endpointId, sample } of deployments) {
     const path = join(samplesDir, sample);
     if (!existsSync(path)) continue;
     lines.push(
-      `Send a sound to ${model.displayName}:`,
+      `Send it a sound:`,
       '',
       curlLine(`${url}/v1/projects/demo/locations/us-central1/endpoints/${endpointId}:predict`, token, path),
       '',

@@ -45,13 +45,14 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
     const [fields, sha256] = await Promise.all([readFields(file, size), hashFile(path)]);
     return { sha256, bytes: size, ...fields };
   } catch (error) {
-    if (error instanceof DamagedFile || error instanceof RangeError) {
-      const text = `Expected an ONNX model, ${basename(path)} is none (${error.message}). Give a complete .onnx file.`;
+    // System errors carry a code such as ENOENT; their message would show the folder. What has none came from reading bytes
+    // that are no ModelProto.
+    if (error instanceof Error && 'code' in error) {
+      const text = `Expected a readable model file, ${basename(path)} gave ${error.code}. Check the path and the permissions.`;
       throw new ModelFileError(text, { cause: error });
     }
-    // System errors carry a code such as ENOENT; their message would show the folder.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    const text = `Expected a readable model file, ${basename(path)} gave ${code}. Check the path and the permissions.`;
+    const why = error instanceof DamagedFile ? error.message : 'its content is not that of one';
+    const text = `Expected an ONNX model, ${basename(path)} is none (${why}). Give a complete .onnx file.`;
     throw new ModelFileError(text, { cause: error });
   }
 }

@@ -1,0 +1,208 @@
+// Owns the table of settings: flag, environment variables, form, default and help of each. A setting is one row here;
+// parsing, help and types are derived from it. Must not read the environment.
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+/** Cores that this process may use. */
+export const cores = availableParallelism();
+
+/** A whole number as text, from `minimum` to `maximum`. */
+const whole = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `expected a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `expected a whole number from ${minimum} to ${maximum}`);
+const millis = whole(1, 3_600_000);
+const route = z.string().regex(/^\/[^\s?#]*$/, 'expected a path that starts with /');
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'expected letters, digits, dots, dashes and underscores');
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])])
+  .transform((value) => value === true || value === 'true' || value === '1');
+
+/** One row of the table. */
+export interface Setting {
+  readonly schema: z.ZodType;
+  /** Environment variables, the first that is set and not empty counts. */
+  readonly env: readonly string[];
+  /** Placeholder in the help; a flag without one is a switch. */
+  readonly value?: string;
+  /** Text form of the default, as a user would type it. */
+  readonly fallback?: string;
+  readonly help: string;
+  /** A secret's value is never printed. */
+  readonly secret?: boolean;
+}
+
+/** Every setting of the server. The key is the flag in camel case. */
+export const settings = {
+  host: {
+    schema: z.string().min(1),
+    env: ['HOST'],
+    value: 'ADDRESS',
+    help: 'address to listen on (default: 127.0.0.1; 0.0.0.0 in a container)',
+  },
+  port: {
+    schema: whole(0, 65_535),
+    env: ['PORT', 'AIP_HTTP_PORT'],
+    value: 'PORT',
+    fallback: '8080',
+    help: 'port to listen on; 0 picks a free one and prints it',
+  },
+  algorithms: {
+    schema: z.string().transform(list),
+    env: ['ALGORITHMS'],
+    value: 'NAMES',
+    help: 'algorithms to serve, with commas between (default: all)',
+  },
+  model: {
+    schema: z.string().transform(list),
+    env: ['MODEL', 'AIP_STORAGE_URI'],
+    value: 'LOCATION',
+    help: 'an .onnx file, a folder that holds one, or gs://BUCKET/PREFIX; with several algorithms NAME=LOCATION,… (default: the development model)',
+  },
+  cacheDir: {
+    schema: z.string().min(1),
+    env: ['CACHE_DIR'],
+    value: 'DIR',
+    fallback: '.cache',
+    help: 'folder for downloaded models and for the token',
+  },
+  auth: { schema: z.enum(['token', 'none']), env: ['AUTH'], value: 'KIND', fallback: 'token', help: 'token or none' },
+  token: {
+    schema: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9._~+/-]{16,512}=*$/,
+        'expected at least 16 of the characters that RFC 6750 allows in a bearer token',
+      ),
+    env: ['TOKEN'],
+    value: 'TOKEN',
+    secret: true,
+    help: 'the bearer token; without one a token is made once and kept in the cache folder',
+  },
+  allowNoAuth: {
+    schema: flag,
+    env: ['ALLOW_NO_AUTH'],
+    fallback: 'false',
+    help: 'let --auth none listen on an address that others can reach',
+  },
+  project: { schema: id, env: ['PROJECT'], value: 'ID', help: 'serve this project alone (default: any)' },
+  location: { schema: id, env: ['LOCATION'], value: 'ID', help: 'serve this location alone (default: any)' },
+  endpoint: {
+    schema: id,
+    env: ['ENDPOINT', 'AIP_ENDPOINT_ID'],
+    value: 'ID',
+    help: "the endpoint's id, when one algorithm is served (default: the algorithm's name)",
+  },
+  deployedModelId: {
+    schema: id,
+    env: ['DEPLOYED_MODEL_ID', 'AIP_DEPLOYED_MODEL_ID'],
+    value: 'ID',
+    help: 'the id of the deployed model, when one algorithm is served (default: taken from the model file)',
+  },
+  maxInstances: {
+    schema: whole(1, 100_000),
+    env: ['MAX_INSTANCES'],
+    value: 'N',
+    fallback: '64',
+    help: 'most instances in one call; more is a 413',
+  },
+  maxBodyBytes: {
+    schema: whole(1, 1_000_000_000),
+    env: ['MAX_BODY_BYTES'],
+    value: 'BYTES',
+    fallback: '67108864',
+    help: 'most bytes of one body after decompression; more is a 413',
+  },
+  maxQueue: {
+    schema: whole(1, 1_000_000),
+    env: ['MAX_QUEUE'],
+    value: 'N',
+    fallback: '256',
+    help: 'most instances that wait; more is a 429. Low refuses early, high lets callers wait',
+  },
+  maxBatch: {
+    schema: whole(1, 1024),
+    env: ['MAX_BATCH'],
+    value: 'N',
+    fallback: '8',
+    help: 'most instances that one worker computes at once',
+  },
+  workers: {
+    schema: whole(1, 1024),
+    env: ['WORKERS'],
+    value: 'N',
+    help: 'threads that compute, each with a copy of the model (default: cores / threads per worker)',
+  },
+  threadsPerWorker: {
+    schema: whole(1, 1024),
+    env: ['THREADS_PER_WORKER'],
+    value: 'N',
+    fallback: '1',
+    help: 'cores that one computation uses; workers × threads must not exceed the cores',
+  },
+  requestTimeoutMs: {
+    schema: millis,
+    env: ['REQUEST_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '60000',
+    help: 'longest time that a call waits; then it is a 504',
+  },
+  drainTimeoutMs: {
+    schema: millis,
+    env: ['DRAIN_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '30000',
+    help: 'longest time to finish accepted calls after SIGTERM',
+  },
+  maxFetches: {
+    schema: whole(1, 1024),
+    env: ['MAX_FETCHES'],
+    value: 'N',
+    fallback: '8',
+    help: 'most files fetched from cloud storage at once',
+  },
+  maxFetchBytes: {
+    schema: whole(1, 1_000_000_000),
+    env: ['MAX_FETCH_BYTES'],
+    value: 'BYTES',
+    fallback: '16777216',
+    help: 'most bytes of one file from cloud storage',
+  },
+  fetchTimeoutMs: {
+    schema: millis,
+    env: ['FETCH_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '10000',
+    help: 'longest time to fetch one file from cloud storage',
+  },
+  logLevel: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    env: ['LOG_LEVEL'],
+    value: 'LEVEL',
+    fallback: 'info',
+    help: 'trace, debug, info, warn, error, fatal or silent',
+  },
+  healthRoute: {
+    schema: route,
+    env: ['AIP_HEALTH_ROUTE'],
+    value: 'PATH',
+    help: 'container health route, as Vertex AI sets it',
+  },
+  predictRoute: {
+    schema: route,
+    env: ['AIP_PREDICT_ROUTE'],
+    value: 'PATH',
+    help: 'container predict route, as Vertex AI sets it',
+  },
+} as const satisfies Record<string, Setting>;
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
