@@ -27,7 +27,11 @@ const good = tinyModel({ inputLength: 8, outputLength: 4, metadata: { key: 'valu
 
 test.each([
   { given: 'an empty file', content: '', want: 'it holds no graph' },
-  { given: 'lines of text', content: 'root:x:0:0:root:/root:/bin/bash\n'.repeat(9), want: 'its content is not that of one' },
+  {
+    given: 'lines of text',
+    content: 'root:x:0:0:root:/root:/bin/bash\n'.repeat(9),
+    want: 'its content is not that of one',
+  },
   { given: 'a text', content: 'Not a model at all, but a text.', want: 'is none' },
   { given: 'JSON', content: '{"model": 1}', want: 'is none' },
   { given: 'a cut-off file', content: good.subarray(0, good.length - 3), want: 'cut off at byte' },
