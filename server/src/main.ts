@@ -56,13 +56,19 @@ async function tokenOf(config: Config): Promise<string | undefined> {
   return config.token ?? (await readOrMakeToken(join(config.cacheDir, 'token'))).token;
 }
 
-/** The first signal drains, the second ends at once. */
+/** A terminal's Ctrl-C reaches the process twice under npm, from the terminal and from npm: what comes this soon is one wish. */
+const SAME_WISH_MS = 1_000;
+
+/** The first signal drains; whoever sends another one later does not want to wait. */
 function endOnSignals(server: RunningServer): void {
-  let draining = false;
+  let firstAtMs: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (draining) process.exit(1);
-      draining = true;
+      if (firstAtMs !== undefined) {
+        if (performance.now() - firstAtMs > SAME_WISH_MS) process.exit(1);
+        return;
+      }
+      firstAtMs = performance.now();
       void server.drain().then(() => process.exit());
     });
   }

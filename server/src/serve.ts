@@ -68,8 +68,8 @@ export async function serve(
     },
     pages: documentPages(planned.map(({ name }) => name)),
   });
-  // The default server of the adaptor is node:http's.
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  // The default server of the adaptor is node:http's. The host name stands in for a missing Host header (HTTP/1.0 health checks).
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
   server.listen(config.port, config.host);
   await once(server, 'listening');
 

@@ -9,6 +9,8 @@ import { type ParseLimits, readRequest } from '../parse/read-request.ts';
 export interface InstanceFailure {
   readonly reason: InstanceReason;
   readonly description: string;
+  /** What happened inside the server, for the log alone. */
+  readonly cause?: string;
 }
 
 export type DecodedInstance = Decoded | InstanceFailure;
@@ -44,15 +46,27 @@ export function decodeFile(
   return settle(() => algorithm.decodeFile(bytes, parameters));
 }
 
-export function failureOf(error: InstanceError): InstanceFailure {
-  return { reason: error.reason, description: error.message };
+export function failureOf({ reason, message, cause }: InstanceError): InstanceFailure {
+  return { reason, description: message, ...(cause !== undefined && { cause: textOf(cause) }) };
+}
+
+/** A bug is kept to its instance like every other failure: it must not cost the neighbours their result. */
+export function failureOfBug(error: unknown): InstanceFailure {
+  return {
+    reason: 'INTERNAL',
+    description: 'The server failed at this instance. This is a bug: give its operator the request id.',
+    cause: textOf(error),
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function settle<T>(decode: () => T): T | InstanceFailure {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof InstanceError) return failureOf(error);
-    throw error;
+    return error instanceof InstanceError ? failureOf(error) : failureOfBug(error);
   }
 }

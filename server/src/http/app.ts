@@ -9,7 +9,7 @@ import { RequestError } from '../errors.ts';
 import type { Logger } from '../observe/log.ts';
 import { StageTimes } from '../observe/stages.ts';
 import type { Authenticate } from './auth.ts';
-import { ClientGoneError } from './body.ts';
+import { discardBody, isClientGone } from './body.ts';
 import type { CallCounter } from './call-counter.ts';
 import type { Call, Handlers, OperationId } from './operation.ts';
 import { errorAnswer } from './respond.ts';
@@ -116,7 +116,8 @@ async function answer(
     { method: c.req.method, status: answered.status, ...call.facts, stagesMs: call.times.milliseconds() },
     'call',
   );
-  // A body that nobody read would be taken for the next request of this connection.
+  await discardBody(incoming);
+  // What still comes would be taken for the next request of this connection.
   const rest = incoming.complete ? {} : { Connection: 'close' };
   return new Response(text, {
     status: answered.status,
@@ -135,12 +136,4 @@ function failed(error: unknown, call: Unrouted): Answered {
   else call.facts['reason'] = error.reason;
   const { status, headers, body } = errorAnswer(error, call.requestId);
   return { status, headers, mediaType: 'application/json', body };
-}
-
-/** The caller left while its body was read, or while its instances waited (the engine's own error says so by its reason). */
-function isClientGone(error: unknown): boolean {
-  return (
-    error instanceof ClientGoneError ||
-    (error instanceof Error && 'reason' in error && error.reason === 'CLIENT_CLOSED_REQUEST')
-  );
 }

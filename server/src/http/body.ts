@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { ClientClosedError } from '../batch/batch-error.ts';
 import { RequestError } from '../errors.ts';
 
 /**
@@ -22,9 +23,14 @@ export async function readJsonBody(incoming: IncomingMessage, maxBytes: number):
   );
 }
 
-/** Rejects a read whose caller has gone; nobody is left to answer. */
+/** Rejects what was done for a caller that has gone; nobody is left to answer. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
+}
+
+/** Tells that error, and the engine's own for instances that waited, from everything else. */
+export function isClientGone(error: unknown): boolean {
+  return error instanceof ClientGoneError || error instanceof ClientClosedError;
 }
 
 function requireJson(contentType: string | undefined): void {
@@ -35,6 +41,23 @@ function requireJson(contentType: string | undefined): void {
     'UNSUPPORTED_MEDIA_TYPE',
     `Expected Content-Type: application/json, got ${came}. Send the header Content-Type: application/json.`,
   );
+}
+
+/** Longest wait for the rest of a refused body. */
+const DISCARD_LIMIT_MS = 1_000;
+
+/**
+ * Reads and throws away what the caller still sends. Closing a socket with unread bytes resets it, and the caller would see a
+ * broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second; the connection is then to be closed.
+ */
+export async function discardBody(incoming: IncomingMessage): Promise<void> {
+  if (incoming.complete || incoming.destroyed) return;
+  const done = Promise.withResolvers<void>();
+  const timer = setTimeout(done.resolve, DISCARD_LIMIT_MS);
+  incoming.once('end', done.resolve).once('close', done.resolve).once('error', done.resolve);
+  incoming.resume();
+  await done.promise;
+  clearTimeout(timer);
 }
 
 async function gunzip(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
@@ -87,7 +110,8 @@ function collect(stream: Readable, maxBytes: number, expectedBytes: number): Pro
     };
     const onError = (error: Error): void => {
       finish();
-      reject(error);
+      // Node's word for a caller that closed its connection in the middle of the body.
+      reject('code' in error && error.code === 'ECONNRESET' ? new ClientGoneError() : error);
     };
     const onClose = (): void => {
       finish();

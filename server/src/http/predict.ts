@@ -3,16 +3,25 @@
 import { errorCatalogue, type InstanceReason, type RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
 import type { Reservation } from '../batch/queue.ts';
-import { type DecodedInstance, failureOf, type InstanceFailure, isFailure } from '../decode/decode-body.ts';
+import {
+  type DecodedInstance,
+  failureOf,
+  failureOfBug,
+  type InstanceFailure,
+  isFailure,
+} from '../decode/decode-body.ts';
 import type { Decoder } from '../decode/decoder.ts';
 import { InstanceError, RequestError } from '../errors.ts';
 import type { ObjectFetcher } from '../storage/gcs-object.ts';
-import { ClientGoneError, readJsonBody } from './body.ts';
+import { ClientGoneError, isClientGone, readJsonBody } from './body.ts';
 import type { Deployment, Service } from './deployment.ts';
 import { requireReady } from './health.ts';
 import type { Call } from './operation.ts';
 
 type Prediction = components['schemas']['Prediction'];
+
+/** How one instance ended. */
+type Outcome = { readonly prediction: object } | { readonly failure: InstanceFailure };
 
 export interface PredictContext {
   readonly service: Service;
@@ -51,19 +60,23 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
       ),
     );
     call.times.mark('fetch');
-    const predictions = await Promise.all(
-      rows.map(async (row): Promise<object | InstanceFailure> => {
-        if (isFailure(row) || reservation === undefined) return row;
+    const outcomes = await Promise.all(
+      rows.map(async (row): Promise<Outcome> => {
+        if (isFailure(row)) return { failure: row };
+        if (reservation === undefined) throw new Error('A row has no place in the queue. This is a bug.');
         try {
-          return algorithm.encode(await engine.submit(reservation, { input: row, deadlineAtMs, signal }));
+          return {
+            prediction: algorithm.encode(await engine.submit(reservation, { input: row, deadlineAtMs, signal })),
+          };
         } catch (error) {
-          return instanceFailure(error, call);
+          if (isClientGone(error)) throw error;
+          return { failure: error instanceof InstanceError ? failureOf(error) : failureOfBug(error) };
         }
       }),
     );
     call.times.mark('infer');
     if (signal.aborted) throw new ClientGoneError();
-    return settle(predictions, call);
+    return settle(outcomes, call);
   } finally {
     reservation?.release();
   }
@@ -113,31 +126,22 @@ async function fetchRemote(
   }
 }
 
-/** What a failed submit becomes: an instance's own error, or the end of a call that nobody waits for. */
-function instanceFailure(error: unknown, { log }: Call): InstanceFailure {
-  if (error instanceof InstanceError) {
-    if (error.cause !== undefined) log.error({ err: error.cause, reason: error.reason }, 'an instance failed');
-    return failureOf(error);
-  }
-  throw error;
-}
-
 /** Puts errors in their places; when nothing but server-side errors is left, the call itself fails, so that clients retry it. */
-function settle(predictions: readonly (object | InstanceFailure)[], { facts }: Call): Prediction[] {
-  const failures = predictions.filter(isFailure);
+function settle(outcomes: readonly Outcome[], { facts, log }: Call): Prediction[] {
+  const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
   if (failures.length > 0) facts['instanceErrors'] = countByReason(failures);
+  for (const { reason, cause } of failures) {
+    if (cause !== undefined) log.error({ reason, cause }, 'an instance failed');
+  }
   const [first] = failures;
-  if (
-    first !== undefined &&
-    failures.length === predictions.length &&
-    failures.every(({ reason }) => errorCatalogue[reason].blame === 'server')
-  ) {
+  const blamesServer = failures.every(({ reason }) => errorCatalogue[reason].blame === 'server');
+  if (first !== undefined && failures.length === outcomes.length && blamesServer) {
     throw new RequestError(requestReason(first.reason), first.description, { retryAfterSeconds: 1 });
   }
-  return predictions.map((prediction) =>
-    isFailure(prediction)
-      ? { error: { description: prediction.description, reason: prediction.reason } }
-      : { ...prediction },
+  return outcomes.map((outcome) =>
+    'failure' in outcome
+      ? { error: { description: outcome.failure.description, reason: outcome.failure.reason } }
+      : { ...outcome.prediction },
   );
 }
 

@@ -4,7 +4,7 @@ import type { Deployment } from './deployment.ts';
 import { type ContainerAddress, requireContainer } from './health.ts';
 import type { Call, Handlers } from './operation.ts';
 import { type PredictContext, predict } from './predict.ts';
-import { endpointOf, modelName, parentOf, starting } from './resources.ts';
+import { endpointOf, loaded, modelName, parentOf, starting } from './resources.ts';
 
 export function predictionHandlers(
   context: PredictContext,
@@ -55,7 +55,8 @@ export function predictionHandlers(
 
     containerPredict: async (call) => {
       requireContainer(call, container);
-      const [deployment] = service.deployments();
+      const [deployment] = loaded(service);
+      // A server without a deployment does not start.
       if (deployment === undefined) throw starting();
       return {
         status: 200,

@@ -32,14 +32,20 @@ export function parentOf(path: Path, service: Service): string {
 /** The deployment behind the `{endpoint}` of the path. */
 export function endpointOf(path: Path, service: Service): Deployment {
   parentOf(path, service);
-  const deployment = service.deployments().find(({ endpointId }) => endpointId === path['endpoint']);
+  const deployments = loaded(service);
+  const deployment = deployments.find(({ endpointId }) => endpointId === path['endpoint']);
   if (deployment !== undefined) return deployment;
-  if (service.phase() === 'starting') throw starting();
-  const served = service.deployments().map(({ endpointId }) => endpointId);
+  const served = deployments.map(({ endpointId }) => endpointId);
   throw new RequestError(
     'ENDPOINT_NOT_FOUND',
     `Expected one of the endpoints ${served.join(', ')}, got ${shown(path['endpoint'])}. List the endpoints to see what is served.`,
   );
+}
+
+/** What is served. Throws RequestError with STARTING while the models load. */
+export function loaded(service: Service): readonly Deployment[] {
+  if (service.phase() === 'starting') throw starting();
+  return service.deployments();
 }
 
 export function starting(): RequestError {
@@ -63,7 +69,7 @@ export function resourceHandlers(
 
     listEndpoints: ({ path, query }) => {
       const parent = parentOf(path, service);
-      const endpoints = service.deployments().map((deployment) => describe(deployment, parent, service));
+      const endpoints = loaded(service).map((deployment) => describe(deployment, parent, service));
       return { status: 200, mediaType: 'application/json', body: page(endpoints, query) };
     },
 
@@ -111,13 +117,13 @@ export function modelName({ algorithm }: Deployment, parent: string): string {
 }
 
 function modelOf(path: Path, service: Service): Deployment {
-  const deployment = service.deployments().find(({ algorithm }) => algorithm.name === path['model']);
+  const deployments = loaded(service);
+  const deployment = deployments.find(({ algorithm }) => algorithm.name === path['model']);
   if (deployment !== undefined) return deployment;
-  if (service.phase() === 'starting') throw starting();
-  const loaded = service.deployments().map(({ algorithm }) => algorithm.name);
+  const models = deployments.map(({ algorithm }) => algorithm.name);
   throw new RequestError(
     'MODEL_NOT_FOUND',
-    `Expected one of the models ${loaded.join(', ')}, got ${shown(path['model'])}.`,
+    `Expected one of the models ${models.join(', ')}, got ${shown(path['model'])}.`,
   );
 }
 

@@ -1,6 +1,6 @@
 // Owns the proof of what a predict call answers in every state of the engine and of the server.
 import { afterEach, describe, expect, test } from 'vitest';
-import { deadEngine, failingEngine, fullEngine, stuckEngine, workingEngine } from '../support/engines.ts';
+import { deadEngine, failingEngine, firstSamples, fullEngine, stuckEngine, workingEngine } from '../support/engines.ts';
 import { startTestService, type TestService, type TestServiceOptions, TOKEN } from '../support/test-service.ts';
 
 const PREDICT = '/v1/projects/demo/locations/us-central1/endpoints/hear:predict';
@@ -121,6 +121,19 @@ describe('instances by themselves', () => {
     expect(status).toBe(200);
     expect(body.predictions.map(({ error }) => error.reason)).toEqual(['INFERENCE_FAILED', 'INVALID_LENGTH']);
   });
+});
+
+test('a clip on which the model fails spoils no other, and the cause stands in the log alone', async () => {
+  const compute = (row: Float32Array): Float32Array => {
+    if (row[0] === 0.25) throw new Error('the model cannot take this');
+    return firstSamples(row);
+  };
+  const { status, body } = await post({ engine: workingEngine(compute) }, [clip(0.5), clip(0.25)]);
+  expect(status).toBe(200);
+  expect(body.predictions[0]?.embedding[0]).toBe(0.5);
+  expect(body.predictions[1]?.error.reason).toBe('INFERENCE_FAILED');
+  expect(JSON.stringify(body)).not.toContain('cannot take this');
+  expect(service?.logged.join('')).toContain('cannot take this');
 });
 
 test('a caller who goes away frees the places of its instances', async () => {

@@ -1,0 +1,64 @@
+// Owns which declared answers and reasons the case files cannot bring about, each with its reason and with who tests it
+// instead. What is neither seen nor listed here fails the run, and so does what is listed and seen.
+
+const NEEDS_A_BUG = 'takes a fault inside the server; the server tests make one with an engine that fails';
+const LIFE_CYCLE = 'takes a start or an end of the server: life-cycle.test.ts';
+const OVERLOAD = 'takes calls that wait for each other: overload.test.ts';
+const PARAMETERS = 'takes an algorithm with parameters; the parser tests have one';
+
+/** `operationId status` */
+export const unseenAnswers: Readonly<Record<string, string>> = {
+  'predictHear 429': OVERLOAD,
+  'rawPredictHear 429': OVERLOAD,
+  'containerPredictHear 429': OVERLOAD,
+  'predictHear 500': NEEDS_A_BUG,
+  'rawPredictHear 500': NEEDS_A_BUG,
+  'containerPredictHear 500': NEEDS_A_BUG,
+  'getEndpoint 500': NEEDS_A_BUG,
+  'listEndpoints 500': NEEDS_A_BUG,
+  'getModel 500': NEEDS_A_BUG,
+  'getSchema 500': NEEDS_A_BUG,
+  'getEndpoint 503': LIFE_CYCLE,
+  'listEndpoints 503': LIFE_CYCLE,
+  'getModel 503': LIFE_CYCLE,
+  'getSchema 503': LIFE_CYCLE,
+  'getHealth 503': LIFE_CYCLE,
+  'getReadiness 503': LIFE_CYCLE,
+  'getContainerHealth 503': LIFE_CYCLE,
+};
+
+export const unseenRequestReasons: Readonly<Record<string, string>> = {
+  STARTING: LIFE_CYCLE,
+  DRAINING: LIFE_CYCLE,
+  QUEUE_FULL: OVERLOAD,
+  DEADLINE_EXCEEDED: OVERLOAD,
+  UNHEALTHY: NEEDS_A_BUG,
+  INTERNAL: NEEDS_A_BUG,
+  INFERENCE_FAILED: NEEDS_A_BUG,
+  INVALID_LENGTH: PARAMETERS,
+};
+
+export const unseenInstanceReasons: Readonly<Record<string, string>> = {
+  DEADLINE_EXCEEDED: OVERLOAD,
+  UNHEALTHY: NEEDS_A_BUG,
+  INTERNAL: NEEDS_A_BUG,
+  INFERENCE_FAILED: NEEDS_A_BUG,
+  MISSING_FIELD: 'takes a variant with two required fields; the parser tests have one',
+};
+
+/** What is wrong with the coverage: neither seen nor listed, or listed and yet seen. */
+export function coverageGaps(
+  declared: readonly string[],
+  seen: { has(name: string): boolean },
+  listed: Readonly<Record<string, string>>,
+): string[] {
+  return [
+    ...declared.filter((name) => !seen.has(name) && !(name in listed)).map((name) => `${name} was not seen`),
+    ...Object.keys(listed)
+      .filter((name) => seen.has(name))
+      .map((name) => `${name} was seen: take it off the list`),
+    ...Object.keys(listed)
+      .filter((name) => !declared.includes(name))
+      .map((name) => `${name} is not declared: take it off the list`),
+  ];
+}

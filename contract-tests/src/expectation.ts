@@ -1,0 +1,73 @@
+// Owns the comparison of an answer with what its case expects. What the contract says of every answer is the recorder's.
+import type { Expectation, ExpectedPrediction } from './case-file.ts';
+import type { Answer } from './send.ts';
+
+/** Everything in which the answer differs, as lines for a person; nothing when the case is met. */
+export function differences(answer: Answer, expected: Expectation): string[] {
+  const found: string[] = [];
+  const compare = (what: string, got: unknown, want: unknown): void => {
+    if (!matches(got, want)) found.push(`${what}: expected ${JSON.stringify(want)}, got ${JSON.stringify(got)}`);
+  };
+  compare('status', answer.status, expected.status);
+  for (const [name, want] of Object.entries(expected.headers ?? {})) {
+    compare(`header ${name}`, answer.headers[name.toLowerCase()] ?? null, want);
+  }
+  const body = json(answer);
+  const details = at(body, 'error', 'details');
+  if (expected.reason !== undefined) compare('reason', at(details, 0, 'reason'), expected.reason);
+  if (expected.message !== undefined) compare('message', at(body, 'error', 'message'), expected.message);
+  if (expected.fieldViolations !== undefined) {
+    compare('fieldViolations', at(details, 1, 'fieldViolations'), expected.fieldViolations);
+  }
+  if (expected.body !== undefined) compare('body', body, expected.body);
+  if (expected.predictions !== undefined) comparePredictions(at(body, 'predictions'), expected.predictions, compare);
+  return found;
+}
+
+function comparePredictions(
+  predictions: unknown,
+  expected: readonly ExpectedPrediction[],
+  compare: (what: string, got: unknown, want: unknown) => void,
+): void {
+  compare('number of predictions', Array.isArray(predictions) ? predictions.length : undefined, expected.length);
+  for (const [index, want] of expected.entries()) {
+    const got = at(predictions, index);
+    if (want === 'embedding') compare(`predictions[${index}]`, Object.keys(Object(got)), ['embedding']);
+    else compare(`predictions[${index}].error`, at(got, 'error'), want);
+  }
+}
+
+/** The answer's body as JSON; its text when it is none. */
+export function json({ body }: Answer): unknown {
+  const text = body.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The value at a path into JSON, undefined when the way there is missing. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => {
+    // Any object may be asked for any key; the result stays unknown.
+    return typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined;
+  }, value);
+}
+
+/** Objects hold at least what is wanted; lists as many members; a text between slashes is a regular expression. */
+function matches(got: unknown, want: unknown): boolean {
+  if (typeof want === 'string') {
+    const [, source] = /^\/(.*)\/$/s.exec(want) ?? [];
+    return source === undefined ? got === want : typeof got === 'string' && new RegExp(source, 'u').test(got);
+  }
+  if (Array.isArray(want)) {
+    return (
+      Array.isArray(got) && got.length === want.length && want.every((member, index) => matches(got[index], member))
+    );
+  }
+  if (typeof want === 'object' && want !== null) {
+    return Object.entries(want).every(([key, member]) => matches(at(got, key), member));
+  }
+  return got === want;
+}

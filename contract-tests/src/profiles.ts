@@ -1,0 +1,35 @@
+// Owns the set-ups of the server that cases name. Limits are small where a case must break them. Must not know a case.
+import type { ServerSettings } from './server-process.ts';
+
+/** The server's token in every set-up; no answer and no log may hold it. */
+export const SERVER_TOKEN = 'contract-tests-server-token-0123456789';
+
+const SMALL_LIMITS = [
+  '--max-instances',
+  '3',
+  '--max-queue',
+  '3',
+  '--max-body-bytes',
+  '300000',
+  '--fetch-timeout-ms',
+  '500',
+];
+
+/** Where the container set-up is called; AIP_ENDPOINT_ID and AIP_DEPLOYED_MODEL_ID give these ids. */
+export const CONTAINER_PREDICT = '/v1/endpoints/111/deployedModels/222:predict';
+
+export const profiles: Readonly<Record<string, ServerSettings & { readonly path: string }>> = {
+  /** As `npm start` runs it. */
+  default: { path: '/v1/projects/demo/locations/us-central1/endpoints/hear:predict' },
+  /** Limits that a short body can break, and one project, location and endpoint alone. */
+  small: {
+    args: [...SMALL_LIMITS, '--project', 'lab', '--location', 'eu', '--endpoint', '4711'],
+    path: '/v1/projects/lab/locations/eu/endpoints/4711:predict',
+  },
+  /** As Vertex AI runs it. */
+  container: {
+    args: [...SMALL_LIMITS, '--host', '127.0.0.1'],
+    env: { AIP_MODE: 'PREDICTION', AIP_ENDPOINT_ID: '111', AIP_DEPLOYED_MODEL_ID: '222' },
+    path: CONTAINER_PREDICT,
+  },
+};

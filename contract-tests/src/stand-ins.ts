@@ -1,0 +1,78 @@
+// Owns what a case file writes in place of long data: sounds, lists of numbers, repetitions. A stand-in is an object whose
+// first key begins with `$`. The same stand-in always gives the same bytes. Must not know what is expected of them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Generator } from './case-file.ts';
+import { repositoryRoot } from './repository-root.ts';
+import { type WavFacts, wavFile } from './wav-file.ts';
+
+/** Changes to a file's bytes, made in this order. */
+interface Edits {
+  /** Keeps this many bytes. */
+  readonly truncate?: number;
+  readonly patch?: readonly { readonly at: number; readonly hex: string }[];
+  /** Adds this many zero bytes. */
+  readonly append?: number;
+  /** `standard` by default; the others are mistakes that clients make. */
+  readonly encoding?: 'standard' | 'unpadded' | 'url' | 'lines';
+}
+
+type StandIn =
+  | ({ readonly $fixture: string } & Edits)
+  | ({ readonly $wav: WavFacts } & Edits)
+  /** The bytes of a Latin-1 text. */
+  | ({ readonly $bytes: string } & Edits)
+  /** A list of this many numbers between -1 and 1. */
+  | { readonly $samples: number }
+  /** A text many times over. */
+  | { readonly $text: string; readonly times: number }
+  /** A list that holds one value many times. */
+  | { readonly $list: unknown; readonly times: number };
+
+/** Replaces every stand-in in a JSON value. Sounds become base64. */
+export function fillIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fillIn);
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Object.keys(value).some((key) => key.startsWith('$'))) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fillIn(member)]));
+  }
+  // The schema of case files admits no other keys with a dollar sign.
+  const standIn = value as StandIn;
+  if ('$samples' in standIn) return Array.from({ length: standIn.$samples }, (_, index) => sample(index));
+  if ('$text' in standIn) return standIn.$text.repeat(standIn.times);
+  if ('$list' in standIn) return Array.from({ length: standIn.times }, () => fillIn(standIn.$list));
+  return encode(edited(bytesOf(standIn), standIn), standIn.encoding);
+}
+
+/** The text that a generator stands for. */
+export function generateText(generator: Generator): string {
+  if ('repeat' in generator) return generator.repeat.repeat(generator.times);
+  if ('value' in generator) return JSON.stringify(fillIn(generator.value));
+  const { replace = {} } = generator;
+  return Array.from({ length: generator.numbers }, (_, index) => replace[index] ?? String(sample(index))).join(',');
+}
+
+/** Four decimals keep the bodies short; the exact shape of the sound does not matter. */
+function sample(index: number): number {
+  return Math.round(Math.sin(index * 0.05) * 5000) / 10_000;
+}
+
+function bytesOf(standIn: Exclude<StandIn, { $samples: number } | { $text: string } | { $list: unknown }>): Buffer {
+  if ('$fixture' in standIn) return readFileSync(join(repositoryRoot, 'fixtures', standIn.$fixture));
+  if ('$wav' in standIn) return wavFile(standIn.$wav);
+  return Buffer.from(standIn.$bytes, 'latin1');
+}
+
+function edited(file: Buffer, { truncate = file.length, patch = [], append = 0 }: Edits): Buffer {
+  const bytes = Buffer.concat([file.subarray(0, truncate), Buffer.alloc(append)]);
+  for (const { at, hex } of patch) Buffer.from(hex, 'hex').copy(bytes, at);
+  return bytes;
+}
+
+function encode(bytes: Buffer, encoding: Edits['encoding'] = 'standard'): string {
+  const text = bytes.toString('base64');
+  if (encoding === 'unpadded') return text.replace(/=+$/, '');
+  if (encoding === 'url') return text.replaceAll('+', '-').replaceAll('/', '_');
+  // RFC 2045, section 6.8: lines of 76 characters, as Python's base64.encodebytes and the base64 command write them.
+  return encoding === 'lines' ? text.replace(/(.{76})/g, '$1\n') : text;
+}
