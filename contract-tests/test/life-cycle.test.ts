@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContract } from '../src/contract.ts';
 import { at, json } from '../src/expectation.ts';
@@ -126,13 +127,17 @@ describe('ending', () => {
     expect(await server.exited).toMatchObject({ code: 0, signal: null });
   });
 
-  test('a second signal ends it at once', async () => {
+  test('a later signal ends it at once, the echo of the first one does not', async () => {
     await using storage = await startFakeStorage({ clip });
     await using server = await startReadyServer(serverWith(storage));
     const cutOff = expect(call(server, PREDICT, held)).rejects.toThrow(/socket hang up|ECONNRESET/);
     await storage.holding(1);
     server.signal('SIGTERM');
     await server.logged(({ msg }) => String(msg).startsWith('draining'));
+    // As from a terminal's Ctrl-C, which comes from the terminal and from npm.
+    server.signal('SIGINT');
+    await delay(1_500);
+    expect((await call(server, '/health/live')).status).toBe(200);
     server.signal('SIGTERM');
     await cutOff;
     expect(await server.exited).toMatchObject({ code: 1, signal: null });

@@ -30,6 +30,7 @@ export function createLogger(level: string): Logger {
         destination: STDERR,
         colorize: process.env['NO_COLOR'] === undefined,
         translateTime: 'SYS:HH:MM:ss.l',
+        singleLine: true,
         sync: true,
       })
     : pino.destination({ dest: STDERR, sync: false });
