@@ -192,7 +192,7 @@ describe('what is no HTTP', () => {
     {
       name: 'a Host that is none',
       sent: 'GET /health/live HTTP/1.1\r\nHost: a b/\\?#@:x\r\nConnection: close\r\n\r\n',
-      want: [400],
+      want: [404],
     },
     {
       name: 'an absolute address',
@@ -202,7 +202,7 @@ describe('what is no HTTP', () => {
     {
       name: 'OPTIONS *',
       sent: 'OPTIONS * HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n',
-      want: [400],
+      want: [404],
     },
   ])('$name', async ({ sent, want }) => {
     const socket = await open();

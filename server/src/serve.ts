@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Config } from './config.ts';
 import { createDecoder } from './decode/decoder.ts';
 import { deploy, plan } from './deploy.ts';
@@ -13,6 +12,7 @@ import { CallCounter } from './http/call-counter.ts';
 import type { Deployment, Phase, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
+import { createHttpServer } from './http/listener.ts';
 import type { Engine } from './infer/engine.ts';
 import type { Logger } from './observe/log.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
@@ -68,8 +68,7 @@ export async function serve(
     },
     pages: documentPages(planned.map(({ name }) => name)),
   });
-  // The default server of the adaptor is node:http's. The host name stands in for a missing Host header (HTTP/1.0 health checks).
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: config.host }) as Server;
+  const server = createHttpServer(app, config.host);
   server.listen(config.port, config.host);
   await once(server, 'listening');
 

@@ -105,7 +105,7 @@ describe('readWav and mixToMono', () => {
     ['a text', latin1('hello there, this is no sound'), /got 29 bytes/],
     ['RIFF of another kind', latin1('RIFF\0\0\0\0WEBPVP8 '), /Expected a WAV file/],
     ['only the first header', plain.subarray(0, 12), /Expected a data chunk.*after 12 bytes/],
-    ['a header cut in fmt', plain.subarray(0, 30), /fmt {2}chunk of the WAV file claims 16 bytes, but 10 are there/],
+    ['a header cut in fmt', plain.subarray(0, 30), /fmt chunk of the WAV file claims 16 bytes, but 10 are there/],
     ['a header cut before data', plain.subarray(0, 40), /Expected a data chunk/],
     ['half of the samples', plain.subarray(0, 50), /data chunk of the WAV file claims 12 bytes, but 6 are there/],
     ['a lying data size', wav({ dataSize: 0x1000_0000 }), /claims 268435456 bytes, but 12 are there/],

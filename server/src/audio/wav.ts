@@ -102,7 +102,7 @@ function printableId(bytes: Uint8Array, offset: number): string {
 
 function tooLarge(chunkId: string, claimed: number, present: number): InstanceError {
   return invalid(
-    `The ${chunkId} chunk of the WAV file claims ${claimed} bytes, but ${present} are there: the file was cut.`,
+    `The ${chunkId.trim()} chunk of the WAV file claims ${claimed} bytes, but ${present} are there: the file was cut.`,
   );
 }
 

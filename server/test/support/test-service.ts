@@ -1,8 +1,6 @@
 // Owns a service for tests: the real HTTP side on a free port, over an engine and in a phase that the test chooses.
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { pino } from 'pino';
 import { algorithms } from '../../src/algorithms/index.ts';
@@ -13,6 +11,7 @@ import { CallCounter } from '../../src/http/call-counter.ts';
 import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '../../src/http/deployment.ts';
 import { createHandlers } from '../../src/http/handlers.ts';
 import type { ContainerAddress } from '../../src/http/health.ts';
+import { createHttpServer } from '../../src/http/listener.ts';
 import type { Engine } from '../../src/infer/engine.ts';
 import { createObjectFetcher } from '../../src/storage/gcs-object.ts';
 import { workingEngine } from './engines.ts';
@@ -94,8 +93,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     log: pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) }),
     calls,
   });
-  // The default server of the adaptor is node:http's.
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createHttpServer(app, '127.0.0.1');
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   // A server that listens on a TCP port has an AddressInfo.
