@@ -15,7 +15,6 @@ import { tinyOnnx } from '../src/tiny-onnx.ts';
 /** sysexits' EX_CONFIG */
 const UNUSABLE_SETTINGS = 78;
 const MODEL = join(repositoryRoot, '.cache', 'models', 'hear-development.onnx');
-const PREDICT = profiles['default']?.path ?? '';
 const ENDPOINTS = '/v1/projects/demo/locations/us-central1/endpoints';
 
 const recorder = createRecorder(await readContract('hear'));
@@ -248,22 +247,29 @@ describe('in a container', () => {
     expect(code).toBe(UNUSABLE_SETTINGS);
   });
 
-  test('AIP_HEALTH_ROUTE and AIP_PREDICT_ROUTE move the routes', async () => {
+  test.each([
+    { health: '/ping', predict: '/invocations' },
+    { health: '/health', predict: '/predict' },
+    { health: '/v1/models/it', predict: '/v1/models/it:predict' },
+  ])('$health and $predict are where AIP_HEALTH_ROUTE and AIP_PREDICT_ROUTE say', async ({ health, predict }) => {
     const env = {
-      AIP_HEALTH_ROUTE: '/ping',
-      AIP_PREDICT_ROUTE: '/invocations',
+      AIP_HEALTH_ROUTE: health,
+      AIP_PREDICT_ROUTE: predict,
+      ...ids,
       HOST: '127.0.0.1',
       TOKEN: SERVER_TOKEN,
     };
-    await using server = await startReadyServer({ env });
-    const health = await call(server, '/ping', { contractPath: '/v1/endpoints/1/deployedModels/2' });
-    expect([health.status, json(health)]).toEqual([200, { status: 'ok' }]);
+    await using server = await startReadyServer({ args: ['--port', '0'], env });
+    const alive = await call(server, health, { contractPath: '/v1/endpoints/1/deployedModels/2' });
+    expect([alive.status, json(alive)]).toEqual([200, { status: 'ok' }]);
     const contractPath = '/v1/endpoints/1/deployedModels/2:predict';
-    const predicted = await call(server, '/invocations', { ...noInput, contractPath });
+    const predicted = await call(server, predict, { ...noInput, contractPath });
     expect([predicted.status, at(json(predicted), 'predictions', 0, 'error', 'reason')]).toEqual([200, 'NO_INPUT']);
-    expect((await call(server, '/invocations', { contractPath })).status).toBe(405);
+    expect((await call(server, predict, { contractPath })).status).toBe(405);
     // Moved, not doubled.
     expect((await call(server, contractPath, noInput)).status).toBe(404);
-    expect((await call(server, PREDICT, { ...noInput, token: SERVER_TOKEN })).status).toBe(200);
+    const own = `${ENDPOINTS}/111:predict`;
+    expect((await call(server, own, { ...noInput, token: SERVER_TOKEN })).status).toBe(200);
+    expect((await call(server, own, noInput)).status).toBe(401);
   });
 });

@@ -53,15 +53,19 @@ export interface ContainerAddress {
 
 /** The container routes carry no token, so they exist only where Vertex AI (or whoever sets its variables) runs the server. */
 export function requireContainer({ path }: Pick<Call, 'path'>, container: ContainerAddress | undefined): void {
-  const { endpoint, deployedModel } = path;
   const matches =
     container !== undefined &&
-    (container.endpointId ?? endpoint) === endpoint &&
-    (container.deployedModelId ?? deployedModel) === deployedModel;
+    isId(path['endpoint'], container.endpointId) &&
+    isId(path['deployedModel'], container.deployedModelId);
   if (!matches) {
     throw new RequestError(
       'ROUTE_NOT_FOUND',
       'The container routes are served only inside a Vertex AI container, under the ids that Vertex AI set. Use the endpoint’s own routes.',
     );
   }
+}
+
+/** A route that Vertex AI moved has no ids in its path; where it gave the server none, any is right. */
+function isId(given: string | undefined, wanted: string | undefined): boolean {
+  return given === undefined || wanted === undefined || given === wanted;
 }
