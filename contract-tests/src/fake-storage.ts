@@ -1,19 +1,19 @@
-// Owns a small Cloud Storage on loopback, as much of its JSON API as reading takes, whose objects are named after what
-// happens to whoever asks for them. Must not know audio beyond the one clip that it gives out.
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// Owns a local Cloud Storage whose objects are named after what happens to whoever asks for them. Must not know audio beyond
+// the one clip that it gives out.
+import { type Fault, startStorageServer, UPSTREAM_BODY } from '../../server/test/storage-server.ts';
 
 /** The one token that opens `private.wav`. */
 export const STORAGE_TOKEN = 'contract-tests-storage-token.0123456789';
+/** A token that is valid and opens nothing but public objects. */
+export const OTHER_STORAGE_TOKEN = 'contract-tests-wrong-token-0123456789';
 /** Stands in every error body; no answer of a server under test may repeat it. */
-export const UPSTREAM_WORDS = 'words-of-the-storage';
+export const UPSTREAM_WORDS = UPSTREAM_BODY;
 const BUCKET = 'contract-tests';
 
 export interface FakeStorage extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, for STORAGE_EMULATOR_HOST. */
   readonly url: string;
-  /** Resolves when at least so many requests wait for `held.wav` or for a held list. */
+  /** Resolves when at least so many requests have come for `held.wav` or for a list. */
   holding(count: number): Promise<void>;
   /** Answers all that wait, and from now on at once. */
   release(): void;
@@ -27,81 +27,29 @@ export interface FakeStorageOptions {
 }
 
 export async function startFakeStorage({ clip, model }: FakeStorageOptions): Promise<FakeStorage> {
-  let waiting: (() => void)[] = [];
-  let released = false;
-  const hold = (answer: () => void): void => {
-    if (released) answer();
-    else waiting.push(answer);
+  const storage = await startStorageServer({ tokens: [STORAGE_TOKEN, OTHER_STORAGE_TOKEN] });
+  const held = Promise.withResolvers<void>();
+  const put = (name: string, body: Uint8Array | string, fault?: Fault): void => {
+    storage.put(BUCKET, name, body);
+    if (fault !== undefined) storage.fault(BUCKET, name, fault);
   };
-  const server = createServer((incoming, outgoing) => {
-    const url = new URL(incoming.url ?? '/', 'http://storage');
-    const [, name] = /^\/storage\/v1\/b\/[^/]+\/o\/([^/]+)$/.exec(url.pathname) ?? [];
-    if (name === undefined) hold(() => sendList(outgoing, model));
-    else if (model !== undefined && decodeURIComponent(name) === 'models/model.onnx') sendBytes(outgoing, model);
-    else sendObject(decodeURIComponent(name), { incoming, outgoing, clip, hold });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server that listens on a TCP port has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
+  put('clip.wav', clip);
+  put('folder/clip with spaces #1?.wav', clip);
+  storage.put(BUCKET, 'private.wav', clip, { readers: [STORAGE_TOKEN] });
+  put('held.wav', clip, { kind: 'gate', until: held.promise });
+  put('notes.txt', 'not audio');
+  put('huge.wav', 'RIFF', { kind: 'length', contentLength: 10_000_000_000 });
+  put('broken.wav', '', { kind: 'status', status: 500 });
+  put('elsewhere.wav', '', { kind: 'redirect', location: `/storage/v1/b/${BUCKET}/o/clip.wav?alt=media` });
+  if (model !== undefined) put('models/model.onnx', model);
+  storage.fault(BUCKET, undefined, { kind: 'gate', until: held.promise });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: storage.origin,
     async holding(count) {
-      while (waiting.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+      const waiting = () => storage.requests.filter(({ target }) => /\/o(\?|\/held\.wav|$)/.test(target)).length;
+      for (let seen = 0; waiting() < count; seen = storage.requests.length) await storage.received(seen + 1);
     },
-    release() {
-      released = true;
-      for (const answer of waiting) answer();
-      waiting = [];
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    release: () => held.resolve(),
+    [Symbol.asyncDispose]: () => storage.close(),
   };
-}
-
-interface ObjectRequest {
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  readonly clip: Uint8Array;
-  readonly hold: (answer: () => void) => void;
-}
-
-function sendObject(name: string, { incoming, outgoing, clip, hold }: ObjectRequest): void {
-  const { authorization } = incoming.headers;
-  if (name === 'clip.wav' || name === 'folder/clip with spaces #1?.wav') sendBytes(outgoing, clip);
-  else if (name === 'private.wav') {
-    if (authorization === `Bearer ${STORAGE_TOKEN}`) sendBytes(outgoing, clip);
-    else sendStatus(outgoing, authorization === undefined ? 401 : 403);
-  } else if (name === 'held.wav') hold(() => sendBytes(outgoing, clip));
-  else if (name === 'notes.txt') sendBytes(outgoing, Buffer.from('not audio'));
-  else if (name === 'huge.wav') outgoing.writeHead(200, { 'Content-Length': 10_000_000_000 }).write('RIFF');
-  else if (name === 'broken.wav') sendStatus(outgoing, 500);
-  else if (name === 'elsewhere.wav') {
-    outgoing.writeHead(302, { Location: '/storage/v1/b/contract-tests/o/clip.wav?alt=media' }).end();
-  } else sendStatus(outgoing, 404);
-}
-
-function sendBytes(outgoing: ServerResponse, bytes: Uint8Array): void {
-  outgoing
-    .writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.byteLength })
-    .end(bytes);
-}
-
-function sendStatus(outgoing: ServerResponse, status: number): void {
-  const error = { code: status, message: UPSTREAM_WORDS };
-  outgoing.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ error }));
-}
-
-function sendList(outgoing: ServerResponse, model: Uint8Array | undefined): void {
-  const name = 'models/model.onnx';
-  const items =
-    model === undefined
-      ? []
-      : [{ kind: 'storage#object', name, bucket: BUCKET, generation: '1', size: String(model.byteLength) }];
-  outgoing
-    .writeHead(200, { 'Content-Type': 'application/json' })
-    .end(JSON.stringify({ kind: 'storage#objects', items }));
 }

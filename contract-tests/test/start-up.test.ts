@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContract } from '../src/contract.ts';
 import { at, json } from '../src/expectation.ts';
-import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
+import { SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
 import { repositoryRoot } from '../src/repository-root.ts';
 import { type Answer, send } from '../src/send.ts';
