@@ -1,11 +1,10 @@
 // Owns a local Cloud Storage whose objects are named after what happens to whoever asks for them. Must not know audio beyond
 // the one clip that it gives out.
 import { type Fault, startStorageServer, UPSTREAM_BODY } from '../../server/test/storage-server.ts';
+import { WRONG_TOKEN } from './case-request.ts';
 
 /** The one token that opens `private.wav`. */
 export const STORAGE_TOKEN = 'contract-tests-storage-token.0123456789';
-/** A token that is valid and opens nothing but public objects. */
-export const OTHER_STORAGE_TOKEN = 'contract-tests-wrong-token-0123456789';
 /** Stands in every error body; no answer of a server under test may repeat it. */
 export const UPSTREAM_WORDS = UPSTREAM_BODY;
 const BUCKET = 'contract-tests';
@@ -27,7 +26,8 @@ export interface FakeStorageOptions {
 }
 
 export async function startFakeStorage({ clip, model }: FakeStorageOptions): Promise<FakeStorage> {
-  const storage = await startStorageServer({ tokens: [STORAGE_TOKEN, OTHER_STORAGE_TOKEN] });
+  // Both are valid, and the second opens nothing but what is public.
+  const storage = await startStorageServer({ tokens: [STORAGE_TOKEN, WRONG_TOKEN] });
   const held = Promise.withResolvers<void>();
   const put = (name: string, body: Uint8Array | string, fault?: Fault): void => {
     storage.put(BUCKET, name, body);
