@@ -2,19 +2,19 @@
 // Runs on whatever Node (>= 20) the machine has, before anything is installed: no dependency, no TypeScript.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const PNPM_VERSION = '12.21.0';
 const STAMP = 'node_modules/.setup-stamp';
+/** What the installed packages depend on. */
 const INPUTS = [
   'pnpm-lock.yaml',
   'pnpm-workspace.yaml',
   'package.json',
-  'generator/package.json',
-  'generated/package.json',
-  'models/package.json',
-  'server/package.json',
-  'contract-tests/package.json',
+  ...readdirSync('.', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(`${entry.name}/package.json`))
+    .map((entry) => `${entry.name}/package.json`)
+    .sort(),
 ];
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
@@ -30,7 +30,7 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 
 const hash = createHash('sha256').update(platform);
-for (const file of INPUTS) hash.update(existsSync(file) ? readFileSync(file) : '');
+for (const file of INPUTS) hash.update(file).update(existsSync(file) ? readFileSync(file) : '');
 const stamp = hash.digest('hex');
 
 if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== stamp) {
