@@ -11,6 +11,7 @@ import { StageTimes } from '../observe/stages.ts';
 import type { Authenticate } from './auth.ts';
 import { discardBody, isClientGone } from './body.ts';
 import type { CallCounter } from './call-counter.ts';
+import { HEALTH_OPERATIONS } from './health.ts';
 import type { Call, Handlers, OperationId } from './operation.ts';
 import { errorAnswer } from './respond.ts';
 import { groupRoutes, matchOperation, routeNotFound } from './router.ts';
@@ -112,7 +113,9 @@ async function answer(
       ? answered.body
       : JSON.stringify(answered.body);
   call.times.mark('respond');
-  call.log.info(
+  // Health checks come every few seconds and say nothing while all is well.
+  const level = answered.status < 400 && HEALTH_OPERATIONS.has(String(call.facts['operation'])) ? 'debug' : 'info';
+  call.log[level](
     { method: c.req.method, status: answered.status, ...call.facts, stagesMs: call.times.milliseconds() },
     'call',
   );

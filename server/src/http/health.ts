@@ -1,8 +1,16 @@
 // Owns what liveness and readiness mean. Ready: every model has run its warm-up, a worker can compute, nobody drains.
 import { RequestError } from '../errors.ts';
 import type { Service } from './deployment.ts';
-import type { Call, Handlers, Reply } from './operation.ts';
+import type { Call, Handlers, OperationId, Reply } from './operation.ts';
 import { starting } from './resources.ts';
+
+/** The operations that ask how the server is, and nothing else. */
+export const HEALTH_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
+  'getHealth',
+  'getReadiness',
+  'getLiveness',
+  'getContainerHealth',
+]);
 
 const OK = { status: 200, mediaType: 'application/json', body: { status: 'ok' } } as const satisfies Reply<'getHealth'>;
 
