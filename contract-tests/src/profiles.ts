@@ -1,5 +1,6 @@
 // Owns the set-ups of the server that cases name. Limits are small where a case must break them. Must not know a case.
 import type { ServerSettings } from './server-process.ts';
+import { ALGORITHM } from './subject.ts';
 
 /** The server's token in every set-up; no answer and no log may hold it. */
 export const SERVER_TOKEN = 'contract-tests-server-token-0123456789';
@@ -20,7 +21,7 @@ export const CONTAINER_PREDICT = '/v1/endpoints/111/deployedModels/222:predict';
 
 export const profiles: Readonly<Record<string, ServerSettings & { readonly path: string }>> = {
   /** As `npm start` runs it. */
-  default: { path: '/v1/projects/demo/locations/us-central1/endpoints/hear:predict' },
+  default: { path: `/v1/projects/demo/locations/us-central1/endpoints/${ALGORITHM}:predict` },
   /** Limits that a short body can break, and one project, location and endpoint alone. */
   small: {
     args: [...SMALL_LIMITS, '--project', 'lab', '--location', 'eu', '--endpoint', '4711'],

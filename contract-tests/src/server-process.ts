@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { repositoryRoot } from './repository-root.ts';
+import { ALGORITHM } from './subject.ts';
 
 /** Long enough for a model to load on a busy machine; a start that takes longer hangs. */
 const START_LIMIT_MS = 30_000;
@@ -105,8 +106,8 @@ process.once('exit', () => {
 function launch({ args = [], env = {} }: ServerSettings) {
   const child = spawn(process.execPath, ['server/src/main.ts', ...args], {
     cwd: repositoryRoot,
-    // Nothing of the outer environment may change a setting of the server.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    // Nothing of the outer environment may change a setting of the server. One algorithm alone, whatever else there is.
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ALGORITHMS: ALGORITHM, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -8,10 +8,10 @@ import { type FakeStorage, STORAGE_TOKEN, startFakeStorage, UPSTREAM_WORDS } fro
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
 import { type ServerProcess, startReadyServer } from '../src/server-process.ts';
+import { ALGORITHM } from '../src/subject.ts';
 import { checkAlive, runCase, type Target } from '../src/target.ts';
 import { wavFile } from '../src/wav-file.ts';
 
-const ALGORITHM = 'hear';
 const SECRETS = [SERVER_TOKEN, STORAGE_TOKEN, WRONG_TOKEN, UPSTREAM_WORDS];
 
 const contract = await readContract(ALGORITHM);

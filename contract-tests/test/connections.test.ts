@@ -8,11 +8,12 @@ import { type FakeStorage, startFakeStorage } from '../src/fake-storage.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
 import { type ServerProcess, startReadyServer } from '../src/server-process.ts';
+import { ALGORITHM } from '../src/subject.ts';
 import { checkAlive } from '../src/target.ts';
 import { wavFile } from '../src/wav-file.ts';
 
 const PATH = profiles['default']?.path ?? '';
-const recorder = createRecorder(await readContract('hear'));
+const recorder = createRecorder(await readContract(ALGORITHM));
 let storage: FakeStorage;
 let server: ServerProcess;
 beforeAll(async () => {

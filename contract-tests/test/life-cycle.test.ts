@@ -13,10 +13,11 @@ import { createRecorder } from '../src/recorder.ts';
 import { repositoryRoot } from '../src/repository-root.ts';
 import { type Answer, send } from '../src/send.ts';
 import { type ServerProcess, startReadyServer, startServer } from '../src/server-process.ts';
+import { ALGORITHM } from '../src/subject.ts';
 import { wavFile } from '../src/wav-file.ts';
 
 const PREDICT = profiles['default']?.path ?? '';
-const recorder = createRecorder(await readContract('hear'));
+const recorder = createRecorder(await readContract(ALGORITHM));
 const clip = wavFile({});
 
 let folder: string;

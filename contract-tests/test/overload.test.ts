@@ -9,9 +9,10 @@ import { createRecorder } from '../src/recorder.ts';
 import { isSame } from '../src/same-prediction.ts';
 import { type Answer, send } from '../src/send.ts';
 import { startReadyServer } from '../src/server-process.ts';
+import { ALGORITHM } from '../src/subject.ts';
 import { wavFile } from '../src/wav-file.ts';
 
-const recorder = createRecorder(await readContract('hear'));
+const recorder = createRecorder(await readContract(ALGORITHM));
 const clip = wavFile({});
 const ENDPOINT = '/v1/projects/demo/locations/us-central1/endpoints/hear';
 const PREDICT_PATHS = [`${ENDPOINT}:predict`, `${ENDPOINT}:rawPredict`, CONTAINER_PREDICT];

@@ -10,6 +10,7 @@ import { createRecorder } from '../src/recorder.ts';
 import { repositoryRoot } from '../src/repository-root.ts';
 import { type Answer, send } from '../src/send.ts';
 import { runToExit, type ServerProcess, startReadyServer } from '../src/server-process.ts';
+import { ALGORITHM } from '../src/subject.ts';
 import { tinyOnnx } from '../src/tiny-onnx.ts';
 
 /** sysexits' EX_CONFIG */
@@ -17,7 +18,7 @@ const UNUSABLE_SETTINGS = 78;
 const MODEL = join(repositoryRoot, '.cache', 'models', 'hear-development.onnx');
 const ENDPOINTS = '/v1/projects/demo/locations/us-central1/endpoints';
 
-const recorder = createRecorder(await readContract('hear'));
+const recorder = createRecorder(await readContract(ALGORITHM));
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'start-up-'));

@@ -56,6 +56,7 @@ export async function startStates(algorithm: AlgorithmName): Promise<States> {
   const start = ({ engine, container, storage: withStorage, ...rest }: Setup): Promise<TestService> =>
     startTestService({
       ...rest,
+      algorithm,
       model,
       deployedModelId: real.deployedModelId,
       engine: engine === undefined ? real.engine : ENGINES[engine](),

@@ -1,9 +1,8 @@
 // Owns the process: arguments, environment, signals, exit codes and what a person reads at the start. The only file that
 // touches `process`.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
+import { banner } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { acceptEveryone, acceptToken } from './http/auth.ts';
 import { createLogger } from './observe/log.ts';
@@ -30,7 +29,7 @@ export async function main(args: readonly string[], samplesDir = 'fixtures'): Pr
     endOnSignals(server);
     await server.ready;
     log.info('ready');
-    if (!config.container) console.log(banner(server, token, samplesDir));
+    if (!config.container) console.log(banner({ url: server.url, deployments: server.deployments, token, samplesDir }));
   } catch (error) {
     await server?.close();
     console.error(
@@ -80,32 +79,6 @@ function startProblem(error: unknown): string {
     return 'The port is taken by another program. Stop that one, or choose another port with --port (0 picks a free one).';
   if (code === 'EACCES') return 'The port may not be opened. Choose one above 1023 with --port.';
   return error instanceof Error ? error.message : String(error);
-}
-
-function banner({ url, deployments }: RunningServer, token: string | undefined, samplesDir: string): string {
-  const lines = ['', pc.bold(`Serving ${deployments.map(({ title }) => title).join(', ')} on ${url}`)];
-  for (const { model } of deployments) {
-    if (!model.development) continue;
-    lines.push(pc.yellow(`  model  ${model.displayName}: its numbers mean nothing; README tells of the real one`));
-  }
-  lines.push(`  token  ${token ?? '(none asked)'}`, `  docs   ${url}/docs`, '');
-  for (const { endpointId, sample } of deployments) {
-    const path = join(samplesDir, sample);
-    if (!existsSync(path)) continue;
-    lines.push(
-      `Send it a sound:`,
-      '',
-      curlLine(`${url}/v1/projects/demo/locations/us-central1/endpoints/${endpointId}:predict`, token, path),
-      '',
-    );
-  }
-  return lines.join('\n');
-}
-
-/** One line that works when pasted: `base64 | tr` is the form that GNU and BSD tools share. */
-function curlLine(url: string, token: string | undefined, path: string): string {
-  const header = token === undefined ? '' : ` -H 'Authorization: Bearer ${token}'`;
-  return `printf '{"instances":[{"input_bytes":"%s"}]}' "$(base64 < ${path} | tr -d '\\n')" | curl -sS${header} -H 'Content-Type: application/json' --data-binary @- ${url}`;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

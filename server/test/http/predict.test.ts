@@ -19,7 +19,7 @@ let service: TestService | undefined;
 afterEach(() => service?.close());
 
 async function post(options: TestServiceOptions, instances: unknown[], init: RequestInit = {}) {
-  service = await startTestService(options);
+  service = await startTestService({ algorithm: 'hear', ...options });
   const response = await fetch(service.url + PREDICT, {
     method: 'POST',
     headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },

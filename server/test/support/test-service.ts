@@ -1,7 +1,7 @@
 // Owns a service for tests: the real HTTP side on a free port, over an engine and in a phase that the test chooses.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { pino } from 'pino';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';
@@ -29,6 +29,8 @@ export const TEST_MODEL: DeployedModel = {
 };
 
 export interface TestServiceOptions {
+  /** The first of the registry by default. */
+  readonly algorithm?: AlgorithmName;
   readonly engine?: Engine;
   readonly model?: DeployedModel;
   readonly deployedModelId?: string;
@@ -50,17 +52,15 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** The first algorithm of the registry stands for all of them. */
-export const ALGORITHM = algorithmNames[0];
-
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
-  const facts = algorithmFacts[ALGORITHM];
+  const name = options.algorithm ?? algorithmNames[0];
+  const facts = algorithmFacts[name];
   const deployment: Deployment = {
-    algorithm: algorithms[ALGORITHM],
+    algorithm: algorithms[name],
     engine: options.engine ?? workingEngine(),
     model: options.model ?? TEST_MODEL,
-    endpointId: ALGORITHM,
-    deployedModelId: options.deployedModelId ?? `${ALGORITHM}-1`,
+    endpointId: name,
+    deployedModelId: options.deployedModelId ?? `${name}-1`,
     title: facts.title,
     description: facts.summary,
     contractVersion: facts.version,
