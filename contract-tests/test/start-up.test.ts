@@ -134,6 +134,12 @@ test('--help lists every setting with its variable and ends well', async () => {
 });
 
 describe('the model file', () => {
+  test('a development model that was never built is said to be missing, with what builds it', async () => {
+    const { code, stderr } = await runToExit({ args: ['--port', '0'], env: { CACHE_DIR: join(folder, 'empty') } });
+    expect(stderr).toMatch(/development model is not built yet; `npm start` builds it/);
+    expect(code).toBe(UNUSABLE_SETTINGS);
+  });
+
   test.each([
     {
       name: 'notes.onnx',

@@ -1,5 +1,6 @@
 // Owns how an algorithm becomes a deployment: find its model file, read what the file says, start and warm up its engine.
 // Knows every part of that way; must not know HTTP calls.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { algorithms } from './algorithms/index.ts';
@@ -42,7 +43,7 @@ export function plan(config: Config): { readonly name: AlgorithmName; readonly l
   return served.map((name) => ({ name, location: locations.get(name) ?? developmentModelPath(config.cacheDir, name) }));
 }
 
-/** Starts one deployment; resolves after its warm-up. Throws ModelLocationError or ModelFileError. */
+/** Starts one deployment; resolves after its warm-up. Throws ConfigError, ModelLocationError or ModelFileError. */
 export async function deploy(
   name: AlgorithmName,
   location: string,
@@ -52,6 +53,11 @@ export async function deploy(
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
+  if (location === developmentModelPath(config.cacheDir, name) && !existsSync(location)) {
+    throw new ConfigError([
+      `no --model is given for ${name}, and its development model is not built yet; \`npm start\` builds it, or give a model`,
+    ]);
+  }
   const modelPath = await resolveModelLocation(location, {
     cacheDir: join(config.cacheDir, 'downloads'),
     onProgress: (doneBytes, totalBytes) =>
