@@ -1,8 +1,9 @@
 // Owns the server as a child process: start it with clean settings, read where it listens from its log, end it always. Must
 // not import the server.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { repositoryRoot } from './repository-root.ts';
+import { forget, remember } from './running-processes.ts';
 import { ALGORITHM } from './subject.ts';
 
 /** Long enough for a model to load on a busy machine; a start that takes longer hangs. */
@@ -30,6 +31,8 @@ export interface ServerProcess extends AsyncDisposable {
   /** Resolves with the first log line, past or to come, that `wanted` accepts; rejects when the process ends before. */
   logged(wanted: (line: Readonly<Record<string, unknown>>) => boolean): Promise<Readonly<Record<string, unknown>>>;
   signal(name: NodeJS.Signals): void;
+  /** Closes the reading ends of its outputs, as a pager or a log collector that dies does. */
+  stopReading(): void;
   readonly exited: Promise<Exit>;
   /** Ends the process at once, if it still runs. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -67,6 +70,10 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
       logged,
       exited,
       signal: (name) => void child.kill(name),
+      stopReading() {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      },
       [Symbol.asyncDispose]: end,
     };
   } catch (error) {
@@ -98,11 +105,6 @@ export async function runToExit(settings: ServerSettings): Promise<Exit> {
   }
 }
 
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 function launch({ args = [], env = {} }: ServerSettings) {
   const child = spawn(process.execPath, ['server/src/main.ts', ...args], {
     cwd: repositoryRoot,
@@ -110,7 +112,8 @@ function launch({ args = [], env = {} }: ServerSettings) {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ALGORITHMS: ALGORITHM, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  const { pid } = child;
+  if (pid !== undefined) remember(pid);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -120,7 +123,7 @@ function launch({ args = [], env = {} }: ServerSettings) {
     stderr += text;
   });
   const exited = once(child, 'close').then(([code, signal]): Exit => {
-    running.delete(child);
+    if (pid !== undefined) forget(pid);
     return { code, signal, stdout, stderr };
   });
   return { child, stdout: () => stdout, stderr: () => stderr, exited };

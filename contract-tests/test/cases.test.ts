@@ -22,12 +22,13 @@ let storage: FakeStorage;
 
 beforeAll(async () => {
   storage = await startFakeStorage({ clip: wavFile({}) });
-  await Promise.all(
-    Object.entries(profiles).map(async ([name, { args = [], env }]) => {
-      const settings = { args, env: { TOKEN: SERVER_TOKEN, STORAGE_EMULATOR_HOST: storage.url, ...env } };
-      servers.set(name, await startReadyServer(settings));
-    }),
-  );
+  const starts = Object.entries(profiles).map(async ([name, { args = [], env }]) => {
+    const settings = { args, env: { TOKEN: SERVER_TOKEN, STORAGE_EMULATOR_HOST: storage.url, ...env } };
+    servers.set(name, await startReadyServer(settings));
+  });
+  // Not Promise.all: what starts after another failed must be known too, to be ended.
+  const failed = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }, 60_000);
 
 afterAll(async () => {

@@ -128,6 +128,23 @@ describe('ending', () => {
     expect(await server.exited).toMatchObject({ code: 0, signal: null });
   });
 
+  test('nobody reads what it writes: it serves and ends all the same', async () => {
+    const model = await readFile(join(repositoryRoot, '.cache', 'models', 'hear-development.onnx'));
+    await using storage = await startFakeStorage({ clip, model });
+    const cache = join(folder, 'unread');
+    await using server = await startServer(
+      serverWith(storage, ['--model', 'gs://contract-tests/models/', '--cache-dir', cache]),
+    );
+    await storage.holding(1);
+    server.stopReading();
+    // From here on every line of the log and the greeting for people go nowhere.
+    storage.release();
+    await expect.poll(async () => (await call(server, '/health/ready')).status, { timeout: 20_000 }).toBe(200);
+    expect((await call(server, PREDICT, [{}])).status).toBe(200);
+    server.signal('SIGTERM');
+    expect(await server.exited).toMatchObject({ code: 0, signal: null });
+  });
+
   test('a later signal ends it at once, the echo of the first one does not', async () => {
     await using storage = await startFakeStorage({ clip });
     await using server = await startReadyServer(serverWith(storage));

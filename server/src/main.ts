@@ -16,6 +16,8 @@ const EX_CONFIG = 78;
 export async function main(args: readonly string[], samplesDir = 'fixtures'): Promise<void> {
   const config = settingsOrExit(args);
   const log = createLogger(config.logLevel);
+  // Whoever read the greeting may be gone (`npm start | head -5`); the server is not there for them alone.
+  process.stdout.on('error', () => {});
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection: this is a bug');
     process.exitCode = 1;

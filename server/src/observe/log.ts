@@ -33,6 +33,8 @@ export function createLogger(level: string): Logger {
         singleLine: true,
         sync: true,
       })
-    : pino.destination({ dest: STDERR, sync: false });
+    : // Written at once: sonic-boom 4.2 repeats what it could not flush for ever when the reader of the log has gone, and a
+      // process that ends would never end.
+      pino.destination({ dest: STDERR, sync: true });
   return pino(options, stream);
 }
