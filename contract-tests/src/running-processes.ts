@@ -21,10 +21,13 @@ export function endRemembered(): number[] {
   mkdirSync(FOLDER, { recursive: true });
   const pids = readdirSync(FOLDER).map(Number);
   for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself after its test process did.
+    // With the negative id the group that it leads, if it leads one: what a started program started in its turn.
+    for (const id of [-pid, pid]) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch {
+        // It leads no group, or ended by itself after its test process did.
+      }
     }
     forget(pid);
   }
