@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 
 interface Count {
   passed: number;
@@ -27,15 +27,15 @@ const filters = process.argv.slice(2);
 
 if (filters.length === 0) {
   for (const { name, command } of CHECKS) {
-    console.log(pc.bold(`\n▶ ${name}`));
+    console.log(styleText('bold', `\n▶ ${name}`));
     const ok = (await run(command)) === 0;
     total[ok ? 'passed' : 'failed'] += 1;
     if (!ok) failures.push(name);
-    console.log(ok ? pc.green('  ok') : pc.red(`  failed: ${command.join(' ')}`));
+    console.log(ok ? styleText('green', '  ok') : styleText('red', `  failed: ${command.join(' ')}`));
   }
 }
 
-console.log(pc.bold('\n▶ suites'));
+console.log(styleText('bold', '\n▶ suites'));
 await mkdir('.cache', { recursive: true });
 await rm(RESULTS, { force: true });
 const status = await run([
@@ -56,7 +56,7 @@ if (status !== 0 && suites.failed === 0) {
   failures.push('the test runner itself: see above');
 }
 
-if (failures.length > 0) console.log(pc.red(`\nFailed beside the suites: ${failures.join('; ')}`));
+if (failures.length > 0) console.log(styleText('red', `\nFailed beside the suites: ${failures.join('; ')}`));
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 

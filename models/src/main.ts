@@ -1,6 +1,6 @@
 // Owns the command line: `node models/src/main.ts COMMAND`. A sub-command is one file in commands/ and one line here.
+import { styleText } from 'node:util';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { buildDevelopmentCommand } from './commands/build-development.ts';
 
 const program = new Command('model').description('Builds ONNX model files.').addCommand(buildDevelopmentCommand());
@@ -8,6 +8,6 @@ const program = new Command('model').description('Builds ONNX model files.').add
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(pc.red(error instanceof Error ? error.message : String(error)));
+  console.error(styleText('red', error instanceof Error ? error.message : String(error), { stream: process.stderr }));
   process.exitCode = 1;
 }

@@ -2,8 +2,8 @@
 // know how any of it came about.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { styleText } from 'node:util';
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
-import pc from 'picocolors';
 import type { Deployment } from './http/deployment.ts';
 
 export interface BannerFacts {
@@ -16,10 +16,12 @@ export interface BannerFacts {
 }
 
 export function banner({ url, deployments, token, samplesDir }: BannerFacts): string {
-  const lines = ['', pc.bold(`Serving ${deployments.map(({ title }) => title).join(', ')} on ${url}`)];
+  const lines = ['', styleText('bold', `Serving ${deployments.map(({ title }) => title).join(', ')} on ${url}`)];
   for (const { model } of deployments) {
     if (!model.development) continue;
-    lines.push(pc.yellow(`  model  ${model.displayName}: its numbers mean nothing; README tells of the real one`));
+    lines.push(
+      styleText('yellow', `  model  ${model.displayName}: its numbers mean nothing; README tells of the real one`),
+    );
   }
   lines.push(`  token  ${token ?? '(none asked)'}`, `  docs   ${url}/docs`, '');
   for (const { algorithm, endpointId, sample, title } of deployments) {

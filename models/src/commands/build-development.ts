@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
 import { developmentModels } from '../development-model.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
@@ -32,6 +32,6 @@ async function writeDevelopmentModel({ out, algorithm }: BuildOptions): Promise<
   }
   const model = build();
   await writeAtomically(out, model);
-  console.log(`${pc.bold(out)}  ${model.byteLength} bytes`);
+  console.log(`${styleText('bold', out)}  ${model.byteLength} bytes`);
   console.log(`sha256 ${createHash('sha256').update(model).digest('hex')}`);
 }
