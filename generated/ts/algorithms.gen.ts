@@ -4,21 +4,7 @@ export const algorithmNames = ['hear'] as const;
 
 export type AlgorithmName = (typeof algorithmNames)[number];
 
-/** What an algorithm states about itself in its algorithm.yaml. */
-export interface AlgorithmFacts {
-  readonly name: AlgorithmName;
-  /** For people. */
-  readonly title: string;
-  /** Stands behind the ids of the operations that differ between algorithms. */
-  readonly operationSuffix: string;
-  /** SemVer of the algorithm's contract. */
-  readonly version: string;
-  readonly summary: string;
-  /** Markdown. */
-  readonly description: string;
-  readonly [fact: string]: string | number | boolean;
-}
-
+/** What each algorithm states about itself in its algorithm.yaml. */
 export const algorithmFacts = {
   hear: {
     name: 'hear',
@@ -29,4 +15,4 @@ export const algorithmFacts = {
     description: 'HeAR (Health Acoustic Representations) turns a 2-second clip of 16 kHz mono sound into an embedding of 512 numbers. Similar sounds have\nembeddings with a high cosine. Send a clip as an audio file, as 32000 numbers, or as the address of a file in cloud storage.\n\nModel and paper: [google/hear](https://huggingface.co/google/hear), [arXiv:2403.02522](https://arxiv.org/abs/2403.02522).\n',
     sample: 'hear/cough-like-16khz-s16.wav',
   },
-} as const satisfies Record<AlgorithmName, AlgorithmFacts>;
+} as const satisfies Record<AlgorithmName, object>;

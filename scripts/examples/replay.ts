@@ -1,37 +1,32 @@
 // Owns how an example becomes a request, and its answer the form that is kept. Must not know what a right answer is.
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import type { Example, JsonObject, RecordedAnswer } from '../../generator/src/index.ts';
+import {
+  type Example,
+  type JsonObject,
+  type Operation,
+  objectAt,
+  operationsOf,
+  parametersOf,
+  type RecordedAnswer,
+  resolve,
+} from '../../generator/src/index.ts';
 import { TOKEN } from '../../server/test/support/test-service.ts';
-
-/** An OpenAPI document, as far as this file reads it; references inside paths are resolved by hand. */
-type Document = JsonObject;
 
 /** Answers name the host that was asked; the documented one, whatever port the test took. */
 const HOST = '127.0.0.1:8080';
 
-/** Headers that are recorded where the contract declares them. */
-const KEPT_HEADERS = [
-  'content-type',
-  'x-request-id',
-  'retry-after',
-  'allow',
-  'www-authenticate',
-  'x-vertex-ai-endpoint-id',
-  'x-vertex-ai-deployed-model-id',
-  'x-vertex-ai-model',
-];
-
 /** Sends the example to `baseUrl` and gives what came back. */
 export async function replay(
   example: Example,
-  document: Document,
+  document: JsonObject,
   operationSuffix: string,
   baseUrl: string,
 ): Promise<RecordedAnswer> {
-  const { method, path } = addressOf(example, document, operationSuffix);
+  const operation = operationOf(example, document, operationSuffix);
+  const method = String(example.request['method'] ?? operation.method.toUpperCase());
   const body = example.request['body'];
-  const sent = request(new URL(path, baseUrl), {
+  const sent = request(new URL(pathOf(example, document, operation), baseUrl), {
     method,
     agent: false,
     headers: {
@@ -50,9 +45,7 @@ export async function replay(
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
-  const headers = Object.fromEntries(
-    KEPT_HEADERS.flatMap((name) => (answer.headers[name] === undefined ? [] : [[name, String(answer.headers[name])]])),
-  );
+  const headers = keptHeaders(document, operation, answer);
   return {
     status: answer.statusCode ?? 0,
     headers,
@@ -60,42 +53,33 @@ export async function replay(
   };
 }
 
-/** The operation's method and path, its parameters filled with the example's values or the contract's own examples. */
-function addressOf(example: Example, document: Document, operationSuffix: string): { method: string; path: string } {
-  const wanted = new Set([example.operation, example.operation + operationSuffix]);
-  const given = {
-    path: {},
-    query: {},
-    ...(example.request as { path?: Record<string, string>; query?: Record<string, string>; method?: string }),
-  };
-  // The compiler has checked the document's form.
-  for (const [template, item] of Object.entries(document['paths'] as Record<string, JsonObject>)) {
-    for (const method of ['get', 'post']) {
-      const operation = item[method] as JsonObject | undefined;
-      if (operation === undefined || !wanted.has(String(operation['operationId']))) continue;
-      const parameters = [item['parameters'], operation['parameters']]
-        .flatMap((list) => (list ?? []) as JsonObject[])
-        .map((parameter) => resolve(document, parameter));
-      const path = template.replace(
-        /\{(\w+)\}/g,
-        (_, name: string) =>
-          given.path[name] ?? String(parameters.find((parameter) => parameter['name'] === name)?.['example']),
-      );
-      const query = new URLSearchParams(given.query).toString();
-      return { method: given.method ?? method.toUpperCase(), path: query === '' ? path : `${path}?${query}` };
-    }
-  }
-  throw new Error(`The contract has no operation ${example.operation}; correct ${example.name}.`);
+function operationOf({ operation, name }: Example, document: JsonObject, operationSuffix: string): Operation {
+  const wanted = [operation, operation + operationSuffix];
+  const found = operationsOf(document).find((candidate) => wanted.includes(String(candidate.operation['operationId'])));
+  if (found === undefined) throw new Error(`The contract has no operation ${operation}; correct ${name}.`);
+  return found;
 }
 
-function resolve(document: Document, value: JsonObject): JsonObject {
-  const reference = value['$ref'];
-  if (typeof reference !== 'string') return value;
-  // A bundled document holds nothing but references into itself.
-  return reference
-    .slice(2)
-    .split('/')
-    .reduce((at, key) => at[key] as JsonObject, document);
+/** The path with its parameters filled with the example's values or the contract's own examples. */
+function pathOf({ request }: Example, document: JsonObject, operation: Operation): string {
+  // An example's path and query are texts by name; the server under test is the judge of them.
+  const { path: given = {}, query = {} } = request as { path?: Record<string, string>; query?: Record<string, string> };
+  const documented = parametersOf(document, operation);
+  const path = operation.path.replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => given[name] ?? String(documented.find((parameter) => parameter['name'] === name)?.['example']),
+  );
+  const search = new URLSearchParams(query).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
+
+/** The headers that are kept: what the contract declares for this answer, and the media type. */
+function keptHeaders(document: JsonObject, { operation }: Operation, { headers, statusCode }: IncomingMessage) {
+  const declared = resolve(document, objectAt(operation, 'responses')[String(statusCode)]) ?? {};
+  const names = ['content-type', ...Object.keys(objectAt(declared, 'headers')).map((name) => name.toLowerCase())];
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
 function withoutNulls(headers: Readonly<Record<string, string | null>>): Record<string, string> {

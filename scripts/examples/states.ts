@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type AlgorithmName, algorithmFacts } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { readConfig } from '../../server/src/config.ts';
 import { deploy } from '../../server/src/deploy.ts';
-import { developmentModelPath } from '../../server/src/development-model-path.ts';
-import type { Deployment, Phase, ServiceLimits } from '../../server/src/http/deployment.ts';
+import type { Phase, ServiceLimits } from '../../server/src/http/deployment.ts';
 import type { Engine } from '../../server/src/infer/engine.ts';
 import { createLogger } from '../../server/src/observe/log.ts';
 import { type StorageServer, startStorageServer } from '../../server/test/storage-server.ts';
@@ -40,12 +39,7 @@ export interface States {
 export async function startStates(algorithm: AlgorithmName): Promise<States> {
   await ensureDevelopmentModels(CACHE);
   const config = readConfig(['--workers', '1', '--cache-dir', CACHE], {});
-  const real: Deployment & { readonly engine: Engine } = await deploy(
-    algorithm,
-    developmentModelPath(CACHE, algorithm),
-    config,
-    createLogger('silent'),
-  );
+  const real = await deploy({ name: algorithm, location: undefined }, config, createLogger('silent'));
   const model = { ...real.model, loadedAt: TEST_MODEL.loadedAt };
   const storage: StorageServer = await startStorageServer();
   storage.put('example-bucket', 'clips/sample.wav', await readFile(`fixtures/${algorithmFacts[algorithm].sample}`), {

@@ -7,13 +7,19 @@ import { algorithms } from './algorithms/index.ts';
 import { type Config, ConfigError } from './config.ts';
 import { developmentModelPath } from './development-model-path.ts';
 import type { Deployment } from './http/deployment.ts';
-import { type Engine, startEngine } from './infer/engine.ts';
+import { startEngine } from './infer/engine.ts';
 import { readModelFacts } from './infer/model-file.ts';
 import type { Logger } from './observe/log.ts';
 import { resolveModelLocation } from './storage/model-location.ts';
 
-/** What is to be served: algorithms with the place of their model. Throws ConfigError with every problem. */
-export function plan(config: Config): { readonly name: AlgorithmName; readonly location: string }[] {
+/** An algorithm to serve; without a location with its development model. */
+export interface Planned {
+  readonly name: AlgorithmName;
+  readonly location: string | undefined;
+}
+
+/** What is to be served. Throws ConfigError with every problem. */
+export function plan(config: Config): Planned[] {
   const problems: string[] = [];
   const names = config.algorithms ?? algorithmNames;
   const unknown = names.filter((name) => !isAlgorithm(name));
@@ -40,25 +46,15 @@ export function plan(config: Config): { readonly name: AlgorithmName; readonly l
       );
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return served.map((name) => ({ name, location: locations.get(name) ?? developmentModelPath(config.cacheDir, name) }));
+  return served.map((name) => ({ name, location: locations.get(name) }));
 }
 
 /** Starts one deployment; resolves after its warm-up. Throws ConfigError, ModelLocationError or ModelFileError. */
-export async function deploy(
-  name: AlgorithmName,
-  location: string,
-  config: Config,
-  log: Logger,
-): Promise<Deployment & { readonly engine: Engine }> {
+export async function deploy({ name, location }: Planned, config: Config, log: Logger): Promise<Deployment> {
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
-  if (location === developmentModelPath(config.cacheDir, name) && !existsSync(location)) {
-    throw new ConfigError([
-      `no --model is given for ${name}, and its development model is not built yet; \`npm start\` builds it, or give a model`,
-    ]);
-  }
-  const modelPath = await resolveModelLocation(location, {
+  const modelPath = await resolveModelLocation(location ?? builtDevelopmentModel(config, name), {
     cacheDir: join(config.cacheDir, 'downloads'),
     onProgress: (doneBytes, totalBytes) =>
       log.debug({ algorithm: name, doneBytes, totalBytes }, 'downloading the model'),
@@ -106,6 +102,14 @@ export async function deploy(
       loadedAt: new Date(),
     },
   };
+}
+
+function builtDevelopmentModel({ cacheDir }: Config, name: AlgorithmName): string {
+  const path = developmentModelPath(cacheDir, name);
+  if (existsSync(path)) return path;
+  throw new ConfigError([
+    `no --model is given for ${name}, and its development model is not built yet; \`npm start\` builds it, or give a model`,
+  ]);
 }
 
 function isAlgorithm(name: string): name is AlgorithmName {

@@ -1,4 +1,4 @@
-// Owns the two kinds of failure that a caller may see: of the whole request and of one instance. Status, code and
+// Owns the kinds of failure: of the whole request and of one instance, which a caller may see, and of a caller that has gone. Status, code and
 // retryability stand in the generated catalogue; this file must not know HTTP.
 import type { InstanceReason, RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 
@@ -44,5 +44,15 @@ export class InstanceError extends Error {
   constructor(reason: InstanceReason, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
+  }
+}
+
+/** Ends what is done for a client that closed its connection. Never shown to it, only counted and logged. */
+export class ClientClosedError extends Error {
+  override readonly name = 'ClientClosedError';
+  readonly reason = 'CLIENT_CLOSED_REQUEST';
+
+  constructor() {
+    super('The client closed the connection before its answer was ready.');
   }
 }

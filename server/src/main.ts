@@ -12,8 +12,14 @@ import { readOrMakeToken } from './token-file.ts';
 /** Exit code of a start that its settings or its model file make impossible; sysexits' EX_CONFIG. */
 const EX_CONFIG = 78;
 
-/** Runs the server until a signal ends it. `samplesDir` holds the sounds that the printed curl lines send. */
-export async function main(args: readonly string[], samplesDir = 'fixtures'): Promise<void> {
+/** The sounds that the printed curl lines send. */
+const SAMPLES_DIR = 'fixtures';
+
+/** Runs the server until a signal ends it. `prepare` comes first, once the settings are known to be usable. */
+export async function main(
+  args: readonly string[],
+  prepare: (config: Config) => Promise<unknown> = async () => {},
+): Promise<void> {
   const config = settingsOrExit(args);
   const log = createLogger(config.logLevel);
   // Whoever read the greeting may be gone (`npm start | head -5`); the server is not there for them alone.
@@ -25,18 +31,18 @@ export async function main(args: readonly string[], samplesDir = 'fixtures'): Pr
   });
   let server: RunningServer | undefined;
   try {
+    await prepare(config);
     const token = await tokenOf(config);
     server = await serve(config, log, token === undefined ? acceptEveryone : acceptToken(token));
     log.info({ url: server.url, container: config.container }, 'listening');
     endOnSignals(server);
     await server.ready;
     log.info('ready');
-    if (!config.container) console.log(banner({ url: server.url, deployments: server.deployments, token, samplesDir }));
+    if (!config.container)
+      console.log(banner({ url: server.url, deployments: server.deployments, token, samplesDir: SAMPLES_DIR }));
   } catch (error) {
     await server?.close();
-    console.error(
-      error instanceof ConfigError ? `The settings are not usable:\n${error.message}` : startProblem(error),
-    );
+    console.error(startProblem(error));
     process.exit(EX_CONFIG);
   }
 }
@@ -47,7 +53,7 @@ function settingsOrExit(args: readonly string[]): Config {
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode);
     if (!(error instanceof ConfigError)) throw error;
-    console.error(`The settings are not usable:\n${error.message}`);
+    console.error(startProblem(error));
     return process.exit(EX_CONFIG);
   }
 }
@@ -76,6 +82,7 @@ function endOnSignals(server: RunningServer): void {
 }
 
 function startProblem(error: unknown): string {
+  if (error instanceof ConfigError) return `The settings are not usable:\n${error.message}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
     return 'The port is taken by another program. Stop that one, or choose another port with --port (0 picks a free one).';

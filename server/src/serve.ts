@@ -13,7 +13,6 @@ import type { Deployment, Phase, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/listener.ts';
-import type { Engine } from './infer/engine.ts';
 import type { Logger } from './observe/log.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
 
@@ -37,11 +36,11 @@ export async function serve(
   authenticate: Authenticate = acceptEveryone,
 ): Promise<RunningServer> {
   const planned = plan(config);
-  const deployments: (Deployment & { readonly engine: Engine })[] = [];
+  const deployments: Deployment[] = [];
   let phase: Phase = 'starting';
   const service: Service = {
     phase: () => phase,
-    deployments: () => (phase === 'starting' ? [] : deployments),
+    deployments: () => deployments,
     startedAt: new Date(),
     limits: config,
     project: config.project,
@@ -73,7 +72,7 @@ export async function serve(
   await once(server, 'listening');
 
   const load = async (): Promise<void> => {
-    for (const { name, location } of planned) deployments.push(await deploy(name, location, config, log));
+    for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log));
     if (phase === 'starting') phase = 'serving';
   };
 

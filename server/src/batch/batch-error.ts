@@ -1,15 +1,5 @@
 // Owns the failures of an entry and their words for the caller. Must not know how a batch is computed.
-import { InstanceError } from '../errors.ts';
-
-/** The client closed the connection. Never shown to it, only counted and logged. */
-export class ClientClosedError extends Error {
-  override readonly name = 'ClientClosedError';
-  readonly reason = 'CLIENT_CLOSED_REQUEST';
-
-  constructor() {
-    super('The client closed the connection before its result was ready.');
-  }
-}
+import { type ClientClosedError, InstanceError } from '../errors.ts';
 
 /** How an entry can fail. */
 export type EntryError = InstanceError | ClientClosedError;

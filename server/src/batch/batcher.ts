@@ -1,13 +1,7 @@
 // Owns the way of an entry from a reserved place to its result: idle slots pull batches, deadlines and aborts are kept,
 // a failed batch is repeated entry by entry. Must not know HTTP, threads, the model or an algorithm.
-import {
-  batchFailed,
-  ClientClosedError,
-  deadlineExceeded,
-  type EntryError,
-  notFinite,
-  noWorker,
-} from './batch-error.ts';
+import { ClientClosedError } from '../errors.ts';
+import { batchFailed, deadlineExceeded, type EntryError, notFinite, noWorker } from './batch-error.ts';
 import type { BatchRunner } from './batch-runner.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { FairQueue, type Reservation } from './queue.ts';

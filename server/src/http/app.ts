@@ -3,13 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import { errorCatalogue } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { type Context, Hono } from 'hono';
-import { RequestError } from '../errors.ts';
+import { ClientClosedError, RequestError } from '../errors.ts';
 import type { Logger } from '../observe/log.ts';
 import { StageTimes } from '../observe/stages.ts';
 import type { Authenticate } from './auth.ts';
-import { discardBody, isClientGone } from './body.ts';
+import { discardBody } from './body.ts';
 import type { CallCounter } from './call-counter.ts';
 import { HEALTH_OPERATIONS } from './health.ts';
 import type { Call, Handlers, OperationId } from './operation.ts';
@@ -28,14 +29,6 @@ export interface AppOptions {
   /** Pages and files beside the contract, for example the documentation. */
   readonly pages?: Hono<{ Bindings: HttpBindings }>;
 }
-
-/** Operations without a token: `security: []` in the contract. */
-const PUBLIC: ReadonlySet<OperationId> = new Set(
-  // Object.entries widens the keys; they are the routes' own.
-  (Object.entries(routes) as [OperationId, { readonly public: boolean }][]).flatMap(([id, route]) =>
-    route.public ? [id] : [],
-  ),
-);
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -78,7 +71,7 @@ async function run(
   { handlers, authenticate }: Pick<AppOptions, 'handlers' | 'authenticate'>,
 ): Promise<Answered> {
   call.facts['operation'] = match.operation;
-  if (!PUBLIC.has(match.operation)) authenticate(call.incoming.headers.authorization);
+  if (!routes[match.operation].public) authenticate(call.incoming.headers.authorization);
   // Each handler takes the call of its own operation; the lookup by id loses that tie, which the record's type checked.
   const handler = handlers[match.operation] as (call: Call) => Promise<Answered> | Answered;
   return handler({ ...call, ...match });
@@ -128,12 +121,10 @@ async function answer(
   });
 }
 
-const CLIENT_CLOSED_REQUEST = 499;
-
 function failed(error: unknown, call: Unrouted): Answered {
-  if (isClientGone(error)) {
-    call.facts['reason'] = 'CLIENT_CLOSED_REQUEST';
-    return { status: CLIENT_CLOSED_REQUEST, mediaType: 'application/json', body: {} };
+  if (error instanceof ClientClosedError) {
+    call.facts['reason'] = error.reason;
+    return { status: errorCatalogue[error.reason].status, mediaType: 'application/json', body: {} };
   }
   if (!(error instanceof RequestError)) call.log.error({ err: error }, 'a call failed: this is a bug');
   else call.facts['reason'] = error.reason;

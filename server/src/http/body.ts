@@ -3,12 +3,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ClientClosedError } from '../batch/batch-error.ts';
-import { RequestError } from '../errors.ts';
+import { ClientClosedError, RequestError } from '../errors.ts';
 
 /**
  * Reads a JSON body of at most `maxBytes` bytes. Throws RequestError: UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING,
- * BODY_TOO_LARGE, INVALID_COMPRESSION, or CLIENT_CLOSED when the caller goes away in the middle.
+ * BODY_TOO_LARGE, INVALID_COMPRESSION; ClientClosedError when the caller goes away in the middle.
  */
 export async function readJsonBody(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   requireJson(incoming.headers['content-type']);
@@ -21,16 +20,6 @@ export async function readJsonBody(incoming: IncomingMessage, maxBytes: number):
     'UNSUPPORTED_ENCODING',
     `Expected Content-Encoding identity or gzip, got ${quote(encoding)}. Send the body uncompressed or with gzip.`,
   );
-}
-
-/** Rejects what was done for a caller that has gone; nobody is left to answer. */
-export class ClientGoneError extends Error {
-  override readonly name = 'ClientGoneError';
-}
-
-/** Tells that error, and the engine's own for instances that waited, from everything else. */
-export function isClientGone(error: unknown): boolean {
-  return error instanceof ClientGoneError || error instanceof ClientClosedError;
 }
 
 function requireJson(contentType: string | undefined): void {
@@ -65,12 +54,12 @@ async function gunzip(incoming: IncomingMessage, maxBytes: number): Promise<Uint
   incoming.pipe(gunzipStream);
   // pipe() does not carry an abort over, and the collector would wait for ever.
   incoming.once('close', () => {
-    if (!incoming.complete) gunzipStream.destroy(new ClientGoneError());
+    if (!incoming.complete) gunzipStream.destroy(new ClientClosedError());
   });
   try {
     return await collect(gunzipStream, maxBytes, 0);
   } catch (error) {
-    if (error instanceof RequestError || error instanceof ClientGoneError) throw error;
+    if (error instanceof RequestError || error instanceof ClientClosedError) throw error;
     throw new RequestError(
       'INVALID_COMPRESSION',
       'Expected a complete gzip stream as Content-Encoding says, but it cannot be decompressed. Send it again, or send the body uncompressed.',
@@ -111,11 +100,11 @@ function collect(stream: Readable, maxBytes: number, expectedBytes: number): Pro
     const onError = (error: Error): void => {
       finish();
       // Node's word for a caller that closed its connection in the middle of the body.
-      reject('code' in error && error.code === 'ECONNRESET' ? new ClientGoneError() : error);
+      reject('code' in error && error.code === 'ECONNRESET' ? new ClientClosedError() : error);
     };
     const onClose = (): void => {
       finish();
-      reject(new ClientGoneError());
+      reject(new ClientClosedError());
     };
     const finish = (): void => {
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);

@@ -37,7 +37,7 @@ export type Phase = 'starting' | 'serving' | 'draining';
 /** Everything the handlers need, the same for every call. */
 export interface Service {
   phase(): Phase;
-  /** Empty while the models load. */
+  /** Incomplete while `phase` is `starting`; `loaded` looks at that first. */
   deployments(): readonly Deployment[];
   readonly startedAt: Date;
   readonly limits: ServiceLimits;

@@ -11,9 +11,9 @@ import {
   isFailure,
 } from '../decode/decode-body.ts';
 import type { Decoder } from '../decode/decoder.ts';
-import { InstanceError, RequestError } from '../errors.ts';
+import { ClientClosedError, InstanceError, RequestError } from '../errors.ts';
 import type { ObjectFetcher } from '../storage/gcs-object.ts';
-import { ClientGoneError, isClientGone, readJsonBody } from './body.ts';
+import { readJsonBody } from './body.ts';
 import type { Deployment, Service } from './deployment.ts';
 import { requireReady } from './health.ts';
 import type { Call } from './operation.ts';
@@ -31,7 +31,7 @@ export interface PredictContext {
 
 /**
  * One prediction for each instance of the call, in order. Throws RequestError when the call as a whole fails, also when every
- * instance failed for a reason on the server's side; ClientGoneError when nobody waits for the answer.
+ * instance failed for a reason on the server's side; ClientClosedError when nobody waits for the answer.
  */
 export async function predict(call: Call, deployment: Deployment, context: PredictContext): Promise<Prediction[]> {
   const { service, decoder } = context;
@@ -69,13 +69,13 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
             prediction: algorithm.encode(await engine.submit(reservation, { input: row, deadlineAtMs, signal })),
           };
         } catch (error) {
-          if (isClientGone(error)) throw error;
+          if (error instanceof ClientClosedError) throw error;
           return { failure: error instanceof InstanceError ? failureOf(error) : failureOfBug(error) };
         }
       }),
     );
     call.times.mark('infer');
-    if (signal.aborted) throw new ClientGoneError();
+    if (signal.aborted) throw new ClientClosedError();
     return settle(outcomes, call);
   } finally {
     reservation?.release();
@@ -121,7 +121,7 @@ async function fetchRemote(
           'The file did not come from cloud storage before the call’s time was up. Repeat the instance later.',
       };
     if (error instanceof InstanceError) return failureOf(error);
-    if (signal.aborted) throw new ClientGoneError();
+    if (signal.aborted) throw new ClientClosedError();
     throw error;
   }
 }

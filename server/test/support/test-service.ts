@@ -71,7 +71,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     phase: () => phase,
     deployments: () => {
       if (options.bug) throw new Error('the test puts a bug here');
-      return phase === 'starting' ? [] : [deployment];
+      return [deployment];
     },
     startedAt: new Date('2026-01-02T03:04:00Z'),
     limits: { maxInstances: 64, maxBodyBytes: 10_000_000, requestTimeoutMs: 5_000, ...options.limits },
