@@ -14,5 +14,9 @@ export const algorithmFacts = {
     summary: 'Embeddings of health sounds',
     description: 'HeAR (Health Acoustic Representations) turns a 2-second clip of 16 kHz mono sound into an embedding of 512 numbers. Similar sounds have\nembeddings with a high cosine. Send a clip as an audio file, as 32000 numbers, or as the address of a file in cloud storage.\n\nModel and paper: [google/hear](https://huggingface.co/google/hear), [arXiv:2403.02522](https://arxiv.org/abs/2403.02522).\n',
     sample: 'hear/cough-like-16khz-s16.wav',
+    sampleRateHz: 16000,
+    sampleCount: 32000,
+    minSampleRateHz: 4000,
+    maxSampleRateHz: 192000,
   },
 } as const satisfies Record<AlgorithmName, object>;

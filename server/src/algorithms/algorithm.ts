@@ -28,9 +28,9 @@ export interface Algorithm<Instance, Parameters, Prediction extends object> {
   readonly name: string;
   readonly requestShape: RequestShape;
   readonly model: ModelSignature;
-  /** Turns one parsed instance into a model row. Pure and synchronous. Throws InstanceError for a clip that it refuses. */
+  /** Turns one parsed instance into a model row. Pure and synchronous. Throws InstanceError or AudioError for a clip that it refuses. */
   decode(instance: Instance, parameters: Parameters): Decoded;
-  /** Turns a fetched file into a model row, under the same rules as bytes sent inline. Throws InstanceError. */
+  /** Turns a fetched file into a model row, under the same rules as bytes sent inline. Throws InstanceError or AudioError. */
   decodeFile(bytes: Uint8Array, parameters: Parameters): Float32Array;
   /** Turns one row of the model's output (`outputLength` finite numbers) into a prediction. */
   encode(row: Float32Array): Prediction;

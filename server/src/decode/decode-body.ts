@@ -1,5 +1,6 @@
 // Owns the step from a body's bytes to model rows: parse, then decode each instance by itself. Pure and synchronous, so that
 // it runs on the HTTP thread for small bodies and in a worker for large ones. Must not fetch, queue or know HTTP.
+import { AudioError } from '@predict-schemata/audio';
 import type { InstanceReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 import type { AnyAlgorithm, Decoded, ParsedObject } from '../algorithms/algorithm.ts';
 import { InstanceError } from '../errors.ts';
@@ -46,7 +47,7 @@ export function decodeFile(
   return settle(() => algorithm.decodeFile(bytes, parameters));
 }
 
-export function failureOf({ reason, message, cause }: InstanceError): InstanceFailure {
+export function failureOf({ reason, message, cause }: InstanceError | AudioError): InstanceFailure {
   return { reason, description: message, ...(cause !== undefined && { cause: textOf(cause) }) };
 }
 
@@ -67,6 +68,6 @@ function settle<T>(decode: () => T): T | InstanceFailure {
   try {
     return decode();
   } catch (error) {
-    return error instanceof InstanceError ? failureOf(error) : failureOfBug(error);
+    return error instanceof InstanceError || error instanceof AudioError ? failureOf(error) : failureOfBug(error);
   }
 }

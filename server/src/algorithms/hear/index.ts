@@ -1,16 +1,17 @@
 // Owns HeAR (Health Acoustic Representations): 2 s of 16 kHz mono sound in, an embedding of 512 numbers out.
 // Knows the contract's HeAR types and the audio functions; must not know HTTP, queues or ONNX.
+import { decodeClip, type WantedClip } from '@predict-schemata/audio';
+import { algorithmFacts } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import type { components } from '@predict-schemata/generated/ts/hear.gen.ts';
 import {
   type HearParsedInstance,
   type HearParsedParameters,
   hearRequestShape,
 } from '@predict-schemata/generated/ts/hear.shape.gen.ts';
-import { decodeClip } from '../../audio/clip.ts';
 import type { Algorithm } from '../algorithm.ts';
 
 /** The clip that google/hear-pytorch takes: 2 s at 16 kHz, mono. */
-const CLIP = { sampleRateHz: 16_000, sampleCount: 32_000, minSampleRateHz: 4_000, maxSampleRateHz: 192_000 } as const;
+const CLIP: WantedClip = algorithmFacts.hear;
 
 /** Length of the embedding: the pooler of google/hear-pytorch projects the class token to 512 numbers. */
 const EMBEDDING_LENGTH = 512;

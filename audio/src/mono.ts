@@ -1,5 +1,5 @@
 // Owns the step from stored samples to one channel of numbers in -1…1. Knows neither files nor rates.
-import { InstanceError } from '../errors.ts';
+import { AudioError } from './audio-error.ts';
 import type { WavAudio } from './wav.ts';
 import { BYTES_PER_SAMPLE, type SampleEncoding } from './wav-format.ts';
 
@@ -12,7 +12,7 @@ export const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
  * offset of 128 is taken off; floats are taken as they are, also beyond -1…1.
  *
  * @param mono as long as `wav.frameCount`; the caller allocates it, after it has judged the count
- * @throws InstanceError INVALID_AUDIO for a NaN, an infinity or a number beyond a 32-bit float, with the place of the first
+ * @throws AudioError INVALID_AUDIO for a NaN, an infinity or a number beyond a 32-bit float, with the place of the first
  */
 export function mixToMono<Samples extends Float32Array | Float64Array>(wav: WavAudio, mono: Samples): Samples {
   const { frames, encoding, channelCount, frameCount, frameBytes } = wav;
@@ -46,9 +46,9 @@ function sampleAt(frames: DataView, offset: number, encoding: SampleEncoding): n
   }
 }
 
-function notFinite(sample: number, frame: number, channel: number): InstanceError {
+function notFinite(sample: number, frame: number, channel: number): AudioError {
   const what = Number.isFinite(sample) ? 'larger than a 32-bit float can be' : String(sample);
-  return new InstanceError(
+  return new AudioError(
     'INVALID_AUDIO',
     `Expected finite samples, but the one at index ${frame} of channel ${channel} (both counted from 0) is ${what}. ` +
       'Scale the samples to -1…1 before writing the file.',

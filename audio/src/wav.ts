@@ -1,6 +1,6 @@
 // Owns the chunks of a RIFF/WAVE file: where the format and the samples stand. Copies no samples and must not know what they
 // are for.
-import { InstanceError } from '../errors.ts';
+import { AudioError } from './audio-error.ts';
 import { foreignContainer, hasText } from './container.ts';
 import { readFormat, type WavFormat } from './wav-format.ts';
 
@@ -64,7 +64,7 @@ function requireWave(bytes: Uint8Array): void {
   if (isRiff && hasText(bytes, 8, 'WAVE')) return;
   const foreign = foreignContainer(bytes);
   if (foreign !== undefined) {
-    throw new InstanceError(
+    throw new AudioError(
       'UNSUPPORTED_AUDIO',
       `Expected a WAV file, got one that looks like ${foreign}. Convert it, for example with: ffmpeg -i in -ac 1 out.wav`,
     );
@@ -100,12 +100,12 @@ function printableId(bytes: Uint8Array, offset: number): string {
   return String.fromCharCode(...bytes.subarray(offset, offset + 4)).replace(/[^ -~]/g, '?');
 }
 
-function tooLarge(chunkId: string, claimed: number, present: number): InstanceError {
+function tooLarge(chunkId: string, claimed: number, present: number): AudioError {
   return invalid(
     `The ${chunkId.trim()} chunk of the WAV file claims ${claimed} bytes, but ${present} are there: the file was cut.`,
   );
 }
 
-function invalid(what: string): InstanceError {
-  return new InstanceError('INVALID_AUDIO', `${what} Send the complete WAV file.`);
+function invalid(what: string): AudioError {
+  return new AudioError('INVALID_AUDIO', `${what} Send the complete WAV file.`);
 }

@@ -1,6 +1,6 @@
 // Owns the meaning of a WAV file's fmt chunk: which sample encoding, how many channels, which rate. Knows nothing of the
 // other chunks or of the samples.
-import { InstanceError } from '../errors.ts';
+import { AudioError } from './audio-error.ts';
 
 /** How one sample is stored; all little-endian. */
 export type SampleEncoding = 'unsigned-8' | 'signed-16' | 'signed-24' | 'signed-32' | 'float-32' | 'float-64';
@@ -72,14 +72,14 @@ export function readFormat(chunk: DataView): WavFormat {
   const tag = chunk.getUint16(0, true) === TAG_EXTENSIBLE ? readSubFormat(chunk, bits) : chunk.getUint16(0, true);
   const encoding = encodingOf(tag, bits);
   if (channelCount === 0) {
-    throw new InstanceError('INVALID_AUDIO', 'Expected a WAV file with 1 channel or more, got 0. Write the file anew.');
+    throw new AudioError('INVALID_AUDIO', 'Expected a WAV file with 1 channel or more, got 0. Write the file anew.');
   }
   if (sampleRateHz === 0) {
-    throw new InstanceError('INVALID_AUDIO', 'The WAV file says 0 Hz. Write the file anew with its true sample rate.');
+    throw new AudioError('INVALID_AUDIO', 'The WAV file says 0 Hz. Write the file anew with its true sample rate.');
   }
   const frameBytes = channelCount * BYTES_PER_SAMPLE[encoding];
   if (blockAlign !== frameBytes) {
-    throw new InstanceError(
+    throw new AudioError(
       'INVALID_AUDIO',
       `Expected a block align of ${frameBytes} bytes (${channelCount} channels of ${bits} bits), got ${blockAlign}: ` +
         'the fmt chunk contradicts itself. Write the file anew.',
@@ -90,7 +90,7 @@ export function readFormat(chunk: DataView): WavFormat {
 
 function requireLength(chunk: DataView, length: number): void {
   if (chunk.byteLength >= length) return;
-  throw new InstanceError(
+  throw new AudioError(
     'INVALID_AUDIO',
     `Expected a fmt chunk of at least ${length} bytes, got ${chunk.byteLength}. Write the file anew.`,
   );
@@ -101,7 +101,7 @@ function readSubFormat(chunk: DataView, bits: number): number {
   requireLength(chunk, 40);
   const validBits = chunk.getUint16(18, true);
   if (validBits > bits) {
-    throw new InstanceError(
+    throw new AudioError(
       'INVALID_AUDIO',
       `Expected at most ${bits} valid bits a sample, got ${validBits}: the fmt chunk contradicts itself. Write the file anew.`,
     );
@@ -120,8 +120,8 @@ function encodingOf(tag: number, bits: number): SampleEncoding {
   return encoding;
 }
 
-function unsupported(what: string): InstanceError {
-  return new InstanceError(
+function unsupported(what: string): AudioError {
+  return new AudioError(
     'UNSUPPORTED_AUDIO',
     'Expected PCM samples of 8, 16, 24 or 32 bits or float samples of 32 or 64 bits, ' +
       `but the WAV file holds ${what}. Convert it, for example with: sox in.wav -e signed -b 16 out.wav`,

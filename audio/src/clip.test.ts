@@ -1,8 +1,8 @@
 // Checks the whole way from file bytes to a model's samples: every fixture against SciPy and libsndfile, every rate and length.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { wavBytes } from '../../../fixtures/scripts/wav-bytes.ts';
-import { InstanceError, MAX_DESCRIPTION_LENGTH } from '../errors.ts';
+import { wavBytes } from '../../fixtures/scripts/wav-bytes.ts';
+import { AudioError, MAX_MESSAGE_LENGTH } from './audio-error.ts';
 import { decodeClip, resampledCount, type WantedClip } from './clip.ts';
 
 interface ClipNumbers {
@@ -19,7 +19,7 @@ interface RoundedCount {
   readonly count: number;
 }
 
-const fixtures = new URL('../../../fixtures/hear/', import.meta.url);
+const fixtures = new URL('../../fixtures/hear/', import.meta.url);
 
 /** Written by a script of this repository; a wrong shape shows as a failing comparison, hence the cast. */
 function entriesOf<Entry>(name: string): readonly Entry[] {
@@ -30,12 +30,12 @@ const want: WantedClip = { sampleRateHz: 16000, sampleCount: 32000, minSampleRat
 const clips = entriesOf<ClipNumbers>('clips.json');
 const files = readdirSync(fixtures).filter((name) => name.endsWith('.wav'));
 
-function refusalOf(bytes: Uint8Array): InstanceError {
+function refusalOf(bytes: Uint8Array): AudioError {
   try {
     decodeClip(bytes, want);
   } catch (error) {
-    if (!(error instanceof InstanceError)) throw error;
-    expect(error.message.length).toBeLessThanOrEqual(MAX_DESCRIPTION_LENGTH);
+    if (!(error instanceof AudioError)) throw error;
+    expect(error.message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     return error;
   }
   throw new Error('Expected a refusal.');

@@ -1,8 +1,8 @@
-// Throws thousands of damaged files at the decoder: it gives a whole clip or an InstanceError.
+// Throws thousands of damaged files at the decoder: it gives a whole clip or an AudioError.
 import { describe, expect, test } from 'vitest';
-import { seededNoise } from '../../../fixtures/scripts/sounds.ts';
-import { type WavOptions, wavBytes } from '../../../fixtures/scripts/wav-bytes.ts';
-import { InstanceError, MAX_DESCRIPTION_LENGTH } from '../errors.ts';
+import { seededNoise } from '../../fixtures/scripts/sounds.ts';
+import { type WavOptions, wavBytes } from '../../fixtures/scripts/wav-bytes.ts';
+import { AudioError, MAX_MESSAGE_LENGTH } from './audio-error.ts';
 import { decodeClip, type WantedClip } from './clip.ts';
 
 /** A tenth of a second keeps thousands of runs short; the code has no other path for long clips. */
@@ -14,7 +14,7 @@ const interestingNumbers = [0, 1, 2, 3, 7, 8, 16, 24, 32, 64, 127, 128, 255, 256
 const interestingSizes = [0, 1, 0x7fff_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff, 16000, 4000, 192000];
 
 describe('decodeClip on damaged files', () => {
-  test('gives exactly the wanted finite samples or an InstanceError', () => {
+  test('gives exactly the wanted finite samples or an AudioError', () => {
     const noise = seededNoise(SEED);
     const below = (limit: number) => Math.floor(((noise() + 1) / 2) * limit);
     const pick = <Item>(items: readonly Item[]): Item => {
@@ -65,8 +65,8 @@ function outcomeOf(bytes: Uint8Array, round: number): string {
     }
     return 'a clip';
   } catch (error) {
-    if (!(error instanceof InstanceError)) throw new Error(`Round ${round} threw another error.`, { cause: error });
-    if (error.message.length > MAX_DESCRIPTION_LENGTH)
+    if (!(error instanceof AudioError)) throw new Error(`Round ${round} threw another error.`, { cause: error });
+    if (error.message.length > MAX_MESSAGE_LENGTH)
       throw new Error(`Round ${round} has a description that is too long.`);
     return error.reason;
   }

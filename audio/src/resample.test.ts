@@ -8,7 +8,7 @@ interface ResampleVector {
   readonly output: readonly number[];
 }
 
-const file = new URL('../../../fixtures/hear/reference/resample.json', import.meta.url);
+const file = new URL('../../fixtures/hear/reference/resample.json', import.meta.url);
 // The file is written by a script of this repository; a wrong shape shows as a failing comparison.
 const vectors: readonly ResampleVector[] = (JSON.parse(readFileSync(file, 'utf8')) as { entries: ResampleVector[] })
   .entries;

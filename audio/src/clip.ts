@@ -1,7 +1,7 @@
 // Owns the way from the bytes of a sound file to the samples that a model takes: one channel, one rate, one length. Knows no
 // algorithm; each states what it wants.
 // biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop, which the compiler cannot see
-import { InstanceError } from '../errors.ts';
+import { AudioError } from './audio-error.ts';
 import { LARGEST_FLOAT32, mixToMono } from './mono.ts';
 import { resample } from './resample.ts';
 import { readWav, type WavAudio } from './wav.ts';
@@ -21,7 +21,7 @@ export interface WantedClip {
  *
  * The rate and the resulting count are judged from the header alone, so that a long file costs nothing.
  *
- * @throws InstanceError INVALID_AUDIO, UNSUPPORTED_AUDIO, UNSUPPORTED_SAMPLE_RATE or WRONG_SAMPLE_COUNT; nothing else
+ * @throws AudioError INVALID_AUDIO, UNSUPPORTED_AUDIO, UNSUPPORTED_SAMPLE_RATE or WRONG_SAMPLE_COUNT; nothing else
  */
 export function decodeClip(bytes: Uint8Array, want: WantedClip): Float32Array {
   const wav = readWav(bytes);
@@ -46,7 +46,7 @@ export function resampledCount(frameCount: number, rateHz: number, newRateHz: nu
 
 function requireRate(sampleRateHz: number, want: WantedClip): void {
   if (sampleRateHz >= want.minSampleRateHz && sampleRateHz <= want.maxSampleRateHz) return;
-  throw new InstanceError(
+  throw new AudioError(
     'UNSUPPORTED_SAMPLE_RATE',
     `Expected a sample rate from ${kiloHertz(want.minSampleRateHz)} to ${kiloHertz(want.maxSampleRateHz)}, ` +
       `got ${kiloHertz(sampleRateHz)}. Resample the clip to ${kiloHertz(want.sampleRateHz)} before sending.`,
@@ -59,7 +59,7 @@ function requireCount({ frameCount, sampleRateHz }: WavAudio, want: WantedClip):
   if (got === want.sampleCount) return;
   const wanted = seconds(want.sampleCount / want.sampleRateHz);
   const source = resampled ? ` from ${frameCount} at ${kiloHertz(sampleRateHz)}` : '';
-  throw new InstanceError(
+  throw new AudioError(
     'WRONG_SAMPLE_COUNT',
     `Expected ${want.sampleCount} samples (${wanted} at ${kiloHertz(want.sampleRateHz)})` +
       `${resampled ? ' after resampling' : ''}, got ${got}${source}. ` +
@@ -71,7 +71,7 @@ function requireCount({ frameCount, sampleRateHz }: WavAudio, want: WantedClip):
 function toFloat32(samples: Float64Array): Float32Array {
   for (let i = 0; i < samples.length; i++) {
     if (!(Math.abs(samples[i]!) <= LARGEST_FLOAT32)) {
-      throw new InstanceError(
+      throw new AudioError(
         'INVALID_AUDIO',
         `Expected finite samples, but the one at index ${i} exceeds a 32-bit float after resampling. ` +
           'Scale the samples to -1…1 before writing the file.',

@@ -1,7 +1,7 @@
 // Checks which WAV files are read, how their samples are scaled, and with which words the others are refused.
 import { describe, expect, test } from 'vitest';
-import { chunkBytes, type StoredAs, type WavOptions, wavBytes } from '../../../fixtures/scripts/wav-bytes.ts';
-import { InstanceError, MAX_DESCRIPTION_LENGTH } from '../errors.ts';
+import { chunkBytes, type StoredAs, type WavOptions, wavBytes } from '../../fixtures/scripts/wav-bytes.ts';
+import { AudioError, MAX_MESSAGE_LENGTH } from './audio-error.ts';
 import { mixToMono } from './mono.ts';
 import { readWav } from './wav.ts';
 
@@ -17,12 +17,12 @@ function monoOf(bytes: Uint8Array): number[] {
   return [...mixToMono(audio, new Float64Array(audio.frameCount))];
 }
 
-function refusalOf(bytes: Uint8Array): InstanceError {
+function refusalOf(bytes: Uint8Array): AudioError {
   try {
     monoOf(bytes);
   } catch (error) {
-    if (!(error instanceof InstanceError)) throw error;
-    expect(error.message.length).toBeLessThanOrEqual(MAX_DESCRIPTION_LENGTH);
+    if (!(error instanceof AudioError)) throw error;
+    expect(error.message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     return error;
   }
   throw new Error('Expected a refusal.');
