@@ -677,6 +677,7 @@ export interface components {
         PredictOk: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Server-Timing": components["headers"]["ServerTiming"];
                 [name: string]: unknown;
             };
             content: {
@@ -687,6 +688,7 @@ export interface components {
         RawPredictOk: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Server-Timing": components["headers"]["ServerTiming"];
                 "X-Vertex-AI-Endpoint-Id": components["headers"]["VertexEndpointId"];
                 "X-Vertex-AI-Deployed-Model-Id": components["headers"]["VertexDeployedModelId"];
                 "X-Vertex-AI-Model": components["headers"]["VertexModel"];
@@ -789,6 +791,12 @@ export interface components {
         RequestId: string;
         /** @description Whole seconds after which the call may be repeated. */
         RetryAfter: number;
+        /**
+         * @description The milliseconds that the call spent in each stage (W3C Server Timing), in their order: `admit` (token, limits, receiving the body), `parse`
+         *     (reading and decoding it), `fetch` (cloud storage; only if an instance lies there), `queue` (until a worker took the first instance), `infer` and
+         *     `respond` (writing the answer).
+         */
+        ServerTiming: string;
         /** @description The deployed model that answered. */
         VertexDeployedModelId: string;
         /** @description The endpoint that answered. */
@@ -1171,6 +1179,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Server-Timing": components["headers"]["ServerTiming"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -6,7 +6,7 @@ import { cores, type Setting, settings } from './settings.ts';
 
 type Settings = typeof settings;
 /** Settings whose default depends on the machine or on other settings. */
-type Computed = 'host' | 'workers';
+type Computed = 'host' | 'workers' | 'metrics';
 type Optional = { [K in keyof Settings]: Settings[K] extends { fallback: string } ? never : K }[keyof Settings];
 
 /** The settings after validation, frozen. What has no default may be missing. */
@@ -58,6 +58,9 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Con
   raw['container'] = container;
   raw['host'] ??= container ? '0.0.0.0' : '127.0.0.1';
   raw['workers'] ??= Math.max(1, Math.floor(cores / Number(raw['threadsPerWorker'] ?? 1)));
+  // A port of its own is one that the operator opens or keeps closed; the port of the calls is open to all callers.
+  const sheltered = LOOPBACK.test(String(raw['host'])) || raw['metricsPort'] !== undefined;
+  raw['metrics'] ??= sheltered ? 'open' : 'token';
   // Each row was checked by its own schema above, which is where the type of Config comes from.
   const config = raw as unknown as Config;
   problems.push(...contradictions(config));
@@ -72,6 +75,12 @@ function contradictions(config: Config): string[] {
     problems.push(
       `--auth none serves everyone who can reach ${config.host}; listen on 127.0.0.1, use --auth token, or add --allow-no-auth`,
     );
+  }
+  if (config.metrics === 'off' && config.metricsPort !== undefined) {
+    problems.push('--metrics off serves no metrics, but --metrics-port says where; leave one of them away');
+  }
+  if (config.metricsPort !== undefined && config.metricsPort !== 0 && config.metricsPort === config.port) {
+    problems.push(`--metrics-port ${config.metricsPort} is the port of the calls; leave it away, or choose another`);
   }
   if (config.workers * config.threadsPerWorker > cores) {
     problems.push(

@@ -10,6 +10,7 @@ import type { Deployment } from './http/deployment.ts';
 import { startEngine } from './infer/engine.ts';
 import { readModelFacts } from './infer/model-file.ts';
 import type { Logger } from './observe/log.ts';
+import type { Metrics } from './observe/metrics.ts';
 import { resolveModelLocation } from './storage/model-location.ts';
 
 /** An algorithm to serve; without a location with its development model. */
@@ -50,7 +51,12 @@ export function plan(config: Config): Planned[] {
 }
 
 /** Starts one deployment; resolves after its warm-up. Throws ConfigError, ModelLocationError or ModelFileError. */
-export async function deploy({ name, location }: Planned, config: Config, log: Logger): Promise<Deployment> {
+export async function deploy(
+  { name, location }: Planned,
+  config: Config,
+  log: Logger,
+  metrics?: Pick<Metrics, 'batches' | 'workerLost'>,
+): Promise<Deployment> {
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
@@ -67,7 +73,11 @@ export async function deploy({ name, location }: Planned, config: Config, log: L
     threadsPerWorker: config.threadsPerWorker,
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
-    onWorkerLost: (error) => log.error({ algorithm: name, err: error }, 'a worker was lost and is being replaced'),
+    ...(metrics && { observer: metrics.batches(name) }),
+    onWorkerLost: (error) => {
+      metrics?.workerLost(name);
+      log.error({ algorithm: name, err: error }, 'a worker was lost and is being replaced');
+    },
   });
   await engine.ready;
   const development = file.metadata['development'] === 'true';

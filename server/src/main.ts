@@ -85,7 +85,7 @@ function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return `The settings are not usable:\n${error.message}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
-    return 'The port is taken by another program. Stop that one, or choose another port with --port (0 picks a free one).';
+    return 'The port is taken by another program. Stop that one, or choose another port with --port or --metrics-port (0 picks a free one).';
   if (code === 'EACCES') return 'The port may not be opened. Choose one above 1023 with --port.';
   return error instanceof Error ? error.message : String(error);
 }

@@ -12,8 +12,11 @@ import { CallCounter } from './http/call-counter.ts';
 import type { Deployment, Phase, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
+import { isReady } from './http/health.ts';
 import { createHttpServer } from './http/listener.ts';
+import { metricsPage } from './http/metrics-page.ts';
 import type { Logger } from './observe/log.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
 
 export interface RunningServer {
@@ -56,8 +59,13 @@ export async function serve(
     ? { endpointId: config.endpoint, deployedModelId: config.deployedModelId }
     : undefined;
   const calls = new CallCounter();
+  const metrics = createMetrics({ deployments: () => deployments, ready: () => isReady(service) });
+  const pages = documentPages(planned.map(({ name }) => name));
+  if (config.metrics !== 'off' && config.metricsPort === undefined)
+    pages.route('/', metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone));
   const app = createApp({
     calls,
+    observer: metrics,
     handlers: createHandlers({ service, decoder, fetcher }, container),
     authenticate,
     log,
@@ -65,21 +73,25 @@ export async function serve(
       ...(config.healthRoute && { getContainerHealth: config.healthRoute }),
       ...(config.predictRoute && { containerPredict: config.predictRoute }),
     },
-    pages: documentPages(planned.map(({ name }) => name)),
+    pages,
   });
   const server = createHttpServer(app, config.host);
   server.listen(config.port, config.host);
   await once(server, 'listening');
+  const metricsServer = await serveMetrics(config, metrics, log, authenticate);
 
   const load = async (): Promise<void> => {
-    for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log));
+    for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log, metrics));
     if (phase === 'starting') phase = 'serving';
   };
 
   const close = async (): Promise<void> => {
     phase = 'draining';
-    server.closeAllConnections();
-    server.close();
+    metrics.close();
+    for (const listener of [server, metricsServer]) {
+      listener?.closeAllConnections();
+      listener?.close();
+    }
     await Promise.all([decoder.close(), fetcher.close(), ...deployments.map(({ engine }) => engine.close())]);
   };
 
@@ -99,6 +111,22 @@ export async function serve(
     },
     close,
   };
+}
+
+/** The metrics' own listener, where there is one. It stays open during a drain, so that the drain can be watched. */
+async function serveMetrics(
+  config: Config,
+  metrics: Metrics,
+  log: Logger,
+  authenticate: Authenticate,
+): Promise<Server | undefined> {
+  if (config.metricsPort === undefined) return undefined;
+  const page = metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone);
+  const server = createHttpServer(page, config.host);
+  server.listen(config.metricsPort, config.host);
+  await once(server, 'listening');
+  log.info({ url: `${urlOf(server, config.host)}/metrics` }, 'metrics');
+  return server;
 }
 
 function urlOf(server: Server, host: string): string {

@@ -186,6 +186,18 @@ export const settings = {
     fallback: 'info',
     help: 'trace, debug, info, warn, error, fatal or silent',
   },
+  metrics: {
+    schema: z.enum(['open', 'token', 'off']),
+    env: ['METRICS'],
+    value: 'KIND',
+    help: 'who may read /metrics: open (everyone), token (callers with the token) or off (default: open on a loopback address and on a port of its own, else token)',
+  },
+  metricsPort: {
+    schema: whole(0, 65_535),
+    env: ['METRICS_PORT'],
+    value: 'PORT',
+    help: 'serve /metrics on this port of the same address instead; 0 picks a free one and logs it',
+  },
   healthRoute: {
     schema: route,
     env: ['AIP_HEALTH_ROUTE'],

@@ -7,6 +7,7 @@ import { errorCatalogue } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { type Context, Hono } from 'hono';
 import { ClientClosedError, RequestError } from '../errors.ts';
+import type { CallObserver } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import { StageTimes } from '../observe/stages.ts';
 import type { Authenticate } from './auth.ts';
@@ -24,6 +25,7 @@ export interface AppOptions {
   readonly authenticate: Authenticate;
   readonly log: Logger;
   readonly calls: CallCounter;
+  readonly observer: CallObserver;
   /** Further paths for operations, for example where AIP_PREDICT_ROUTE moved one to; they replace the contract's own. */
   readonly aliases?: Readonly<Partial<Record<OperationId, string>>>;
   /** Pages and files beside the contract, for example the documentation. */
@@ -37,6 +39,7 @@ export function createApp({
   authenticate,
   log,
   calls,
+  observer,
   aliases = {},
   pages,
 }: AppOptions): Hono<{ Bindings: HttpBindings }> {
@@ -46,13 +49,13 @@ export function createApp({
   );
   for (const group of groupRoutes(routed as Record<OperationId, { method: string; path: string }>)) {
     app.all(group.honoPath, (c) =>
-      answer(c, { log, calls }, (call) =>
+      answer(c, { log, calls, observer }, (call) =>
         run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, authenticate }),
       ),
     );
   }
   if (pages !== undefined) app.route('/', pages);
-  app.notFound((c) => answer(c, { log, calls }, () => Promise.reject(routeNotFound())));
+  app.notFound((c) => answer(c, { log, calls, observer }, () => Promise.reject(routeNotFound())));
   return app;
 }
 
@@ -70,7 +73,7 @@ async function run(
   match: { operation: OperationId; path: Call['path'] },
   { handlers, authenticate }: Pick<AppOptions, 'handlers' | 'authenticate'>,
 ): Promise<Answered> {
-  call.facts['operation'] = match.operation;
+  call.facts.operation = match.operation;
   if (!routes[match.operation].public) authenticate(call.incoming.headers.authorization);
   // Each handler takes the call of its own operation; the lookup by id loses that tie, which the record's type checked.
   const handler = handlers[match.operation] as (call: Call) => Promise<Answered> | Answered;
@@ -80,7 +83,7 @@ async function run(
 /** Runs one call and answers it, whatever happens. */
 async function answer(
   c: AppContext,
-  { log, calls }: Pick<AppOptions, 'log' | 'calls'>,
+  { log, calls, observer }: Pick<AppOptions, 'log' | 'calls' | 'observer'>,
   handle: (call: Unrouted) => Promise<Answered>,
 ): Promise<Response> {
   const { incoming, outgoing } = c.env as { incoming: IncomingMessage; outgoing: ServerResponse };
@@ -101,33 +104,42 @@ async function answer(
   calls.enter();
   outgoing.once('close', () => calls.leave());
   const answered = await (async () => handle(call))().catch((error: unknown) => failed(error, call));
+  call.times.enter('respond');
   const text =
     typeof answered.body === 'string' && answered.mediaType !== 'application/json'
       ? answered.body
       : JSON.stringify(answered.body);
-  call.times.mark('respond');
+  call.times.end();
   // Health checks come every few seconds and say nothing while all is well.
-  const level = answered.status < 400 && HEALTH_OPERATIONS.has(String(call.facts['operation'])) ? 'debug' : 'info';
+  const level = answered.status < 400 && HEALTH_OPERATIONS.has(String(call.facts.operation)) ? 'debug' : 'info';
   call.log[level](
     { method: c.req.method, status: answered.status, ...call.facts, stagesMs: call.times.milliseconds() },
     'call',
   );
+  const { facts, times } = call;
+  observer.onAnswer({ status: answered.status, facts, times });
   await discardBody(incoming);
   // What still comes would be taken for the next request of this connection.
   const rest = incoming.complete ? {} : { Connection: 'close' };
   return new Response(text, {
     status: answered.status,
-    headers: { 'Content-Type': answered.mediaType, 'X-Request-Id': requestId, ...answered.headers, ...rest },
+    headers: {
+      'Content-Type': answered.mediaType,
+      'X-Request-Id': requestId,
+      ...(answered.status === 200 && facts.algorithm !== undefined && { 'Server-Timing': times.serverTiming() }),
+      ...answered.headers,
+      ...rest,
+    },
   });
 }
 
 function failed(error: unknown, call: Unrouted): Answered {
   if (error instanceof ClientClosedError) {
-    call.facts['reason'] = error.reason;
+    call.facts.reason = error.reason;
     return { status: errorCatalogue[error.reason].status, mediaType: 'application/json', body: {} };
   }
   if (!(error instanceof RequestError)) call.log.error({ err: error }, 'a call failed: this is a bug');
-  else call.facts['reason'] = error.reason;
+  call.facts.reason = error instanceof RequestError ? error.reason : 'INTERNAL';
   const { status, headers, body } = errorAnswer(error, call.requestId);
   return { status, headers, mediaType: 'application/json', body };
 }

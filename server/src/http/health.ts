@@ -44,13 +44,20 @@ export function requireReady(service: Service): void {
       { retryAfterSeconds: 1 },
     );
   }
-  if (service.deployments().some(({ engine }) => engine.status().state !== 'ready')) {
+  if (!isReady(service)) {
     throw new RequestError(
       'UNHEALTHY',
       'No worker can compute at present. Repeat the call later; tell the operator if it lasts.',
       { retryAfterSeconds: 5 },
     );
   }
+}
+
+/** Whether `requireReady` passes. */
+export function isReady(service: Service): boolean {
+  return (
+    service.phase() === 'serving' && service.deployments().every(({ engine }) => engine.status().state === 'ready')
+  );
 }
 
 /** The ids that Vertex AI gave this container; any id is served when it gave none. */

@@ -2,6 +2,7 @@
 // An undeclared status, a body of another shape or a missing handler does not compile. Knows no operation by name.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { operations } from '@predict-schemata/generated/ts/service.gen.ts';
+import type { CallFacts } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import type { StageTimes } from '../observe/stages.ts';
 
@@ -20,15 +21,15 @@ export interface Call<O extends OperationId = OperationId> {
   readonly origin: string;
   readonly times: StageTimes;
   readonly log: Logger;
-  /** Facts that the line about this call in the log shall carry. Never audio, never tokens. */
-  readonly facts: Record<string, unknown>;
+  readonly facts: CallFacts;
 }
 
 type Content<R> = R extends { content: infer C } ? C : never;
-/** The headers that the contract names; the generated type's index signature would admit any. X-Request-Id stands on every
- *  answer and is added in one place. */
+/** The headers that the contract names; the generated type's index signature would admit any. X-Request-Id and Server-Timing
+ *  say nothing that a handler knows and are added in one place. */
+type AddedHeader = 'X-Request-Id' | 'Server-Timing';
 type DeclaredHeaders<R> = R extends { headers: infer H }
-  ? { [K in keyof H as string extends K ? never : K extends 'X-Request-Id' ? never : K]: H[K] }
+  ? { [K in keyof H as string extends K ? never : K extends AddedHeader ? never : K]: H[K] }
   : object;
 type WithHeaders<H> = keyof H extends never ? { readonly headers?: undefined } : { readonly headers: H };
 

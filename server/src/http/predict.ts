@@ -39,34 +39,40 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
   const { algorithm, engine } = deployment;
   const deadlineAtMs = performance.now() + limits.requestTimeoutMs;
   const signal = goneSignal(call);
+  call.facts.algorithm = algorithm.name;
 
   // Overload must cost nothing: refuse before the body is read. The places themselves can only be counted after it.
   requireReady(service);
   requireRoom(engine.reserve(1), 1).release();
   const body = await readJsonBody(call.incoming, limits.maxBodyBytes);
-  call.facts['bodyBytes'] = body.byteLength;
-  call.times.mark('admit');
+  call.facts.bodyBytes = body.byteLength;
+  call.times.enter('parse');
 
   const decoded = await decoder.decodeBody(body, algorithm, { maxInstances: limits.maxInstances });
-  call.facts['instances'] = decoded.instances.length;
-  call.times.mark('parse');
+  call.facts.instances = decoded.instances.length;
 
   const places = decoded.instances.filter((instance) => !isFailure(instance)).length;
   const reservation = places === 0 ? undefined : requireRoom(engine.reserve(places), places);
   try {
+    if (decoded.instances.some((instance) => 'remote' in instance)) call.times.enter('fetch');
     const rows = await Promise.all(
       decoded.instances.map((instance) =>
         fetchRemote(instance, decoded.parameters, deployment, context, { signal, deadlineAtMs }),
       ),
     );
-    call.times.mark('fetch');
+    if (!rows.every(isFailure)) call.times.enter('queue');
+    const onStart = (nowMs: number): void => {
+      if (call.times.current === 'queue') call.times.enter('infer', nowMs);
+    };
     const outcomes = await Promise.all(
       rows.map(async (row): Promise<Outcome> => {
         if (isFailure(row)) return { failure: row };
         if (reservation === undefined) throw new Error('A row has no place in the queue. This is a bug.');
         try {
           return {
-            prediction: algorithm.encode(await engine.submit(reservation, { input: row, deadlineAtMs, signal })),
+            prediction: algorithm.encode(
+              await engine.submit(reservation, { input: row, deadlineAtMs, signal, onStart }),
+            ),
           };
         } catch (error) {
           if (error instanceof ClientClosedError) throw error;
@@ -74,7 +80,6 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
         }
       }),
     );
-    call.times.mark('infer');
     if (signal.aborted) throw new ClientClosedError();
     return settle(outcomes, call);
   } finally {
@@ -129,7 +134,7 @@ async function fetchRemote(
 /** Puts errors in their places; when nothing but server-side errors is left, the call itself fails, so that clients retry it. */
 function settle(outcomes: readonly Outcome[], { facts, log }: Call): Prediction[] {
   const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
-  if (failures.length > 0) facts['instanceErrors'] = countByReason(failures);
+  if (failures.length > 0) facts.instanceErrors = countByReason(failures);
   for (const { reason, cause } of failures) {
     if (cause !== undefined) log.error({ reason, cause }, 'an instance failed');
   }
@@ -152,8 +157,8 @@ function requestReason(reason: InstanceReason): RequestReason {
   return levels.some((level) => level === 'request') ? (reason as RequestReason) : 'INTERNAL';
 }
 
-function countByReason(failures: readonly InstanceFailure[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+function countByReason(failures: readonly InstanceFailure[]): Partial<Record<InstanceReason, number>> {
+  const counts: Partial<Record<InstanceReason, number>> = {};
   for (const { reason } of failures) counts[reason] = (counts[reason] ?? 0) + 1;
   return counts;
 }

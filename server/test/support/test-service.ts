@@ -13,6 +13,7 @@ import { createHandlers } from '../../src/http/handlers.ts';
 import type { ContainerAddress } from '../../src/http/health.ts';
 import { createHttpServer } from '../../src/http/listener.ts';
 import type { Engine } from '../../src/infer/engine.ts';
+import type { CallObserver } from '../../src/observe/call-record.ts';
 import { createObjectFetcher } from '../../src/storage/gcs-object.ts';
 import { workingEngine } from './engines.ts';
 
@@ -40,6 +41,7 @@ export interface TestServiceOptions {
   readonly location?: string;
   readonly container?: ContainerAddress;
   readonly emulatorHost?: string;
+  readonly observer?: CallObserver;
   /** Whatever asks for the deployments runs into a bug. */
   readonly bug?: boolean;
 }
@@ -92,6 +94,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     authenticate: acceptToken(TOKEN),
     log: pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) }),
     calls,
+    observer: options.observer ?? { onAnswer: () => {} },
   });
   const server = createHttpServer(app, '127.0.0.1');
   server.listen(0, '127.0.0.1');
