@@ -1,5 +1,6 @@
 // Owns one request on the wire, odd ones included, and the answer as it came. Checks nothing and knows no contract.
-import { Agent, request } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 export interface WireRequest {
   readonly method: string;
@@ -19,7 +20,9 @@ export interface Answer {
 }
 
 export interface SendOptions {
-  readonly agent?: Agent;
+  readonly agent?: http.Agent;
+  /** PEM of the certificate that is trusted, for https. */
+  readonly ca?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -30,7 +33,8 @@ const CHUNK_BYTES = 16_384;
 /** Sends one request, on a connection of its own unless an agent is given. Rejects when no answer comes. */
 export function send(url: string, wire: WireRequest, options: SendOptions = {}): Promise<Answer> {
   const { body, chunked = false } = wire;
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
+  const { Agent, request } = protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     const outgoing = request({
       hostname,
@@ -39,7 +43,7 @@ export function send(url: string, wire: WireRequest, options: SendOptions = {}):
       path: wire.path,
       headers:
         body === undefined || chunked ? wire.headers : { 'Content-Length': String(body.byteLength), ...wire.headers },
-      agent: options.agent ?? new Agent(),
+      agent: options.agent ?? new Agent(options.ca === undefined ? {} : { ca: options.ca }),
       signal: AbortSignal.any([AbortSignal.timeout(HANG_LIMIT_MS), ...(options.signal ? [options.signal] : [])]),
     });
     let answered = false;

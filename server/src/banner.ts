@@ -11,11 +11,13 @@ export interface BannerFacts {
   readonly deployments: readonly Deployment[];
   /** Undefined when none is asked for. */
   readonly token: string | undefined;
+  /** A certificate that curl must be told of, because nobody else vouches for it. */
+  readonly caFile?: string | undefined;
   /** Folder of the sounds that the lines to paste send; a line whose sound is not there is left out. */
   readonly samplesDir: string;
 }
 
-export function banner({ url, deployments, token, samplesDir }: BannerFacts): string {
+export function banner({ url, deployments, token, caFile, samplesDir }: BannerFacts): string {
   const lines = ['', styleText('bold', `Serving ${deployments.map(({ title }) => title).join(', ')} on ${url}`)];
   for (const { model } of deployments) {
     if (!model.development) continue;
@@ -29,7 +31,7 @@ export function banner({ url, deployments, token, samplesDir }: BannerFacts): st
     const field = bytesField(algorithm.requestShape);
     if (field === undefined || !existsSync(path)) continue;
     const address = `${url}/v1/projects/demo/locations/us-central1/endpoints/${endpointId}:predict`;
-    lines.push(`Send a sound to ${title}:`, '', curlLine({ address, token, path, field }), '');
+    lines.push(`Send a sound to ${title}:`, '', curlLine({ address, token, caFile, path, field }), '');
   }
   return lines.join('\n');
 }
@@ -46,12 +48,14 @@ function bytesField({ variants }: RequestShape): string | undefined {
 interface CurlFacts {
   readonly address: string;
   readonly token: string | undefined;
+  readonly caFile: string | undefined;
   readonly path: string;
   readonly field: string;
 }
 
 /** One line that works when pasted: `base64 | tr` is the form that GNU and BSD tools share. */
-function curlLine({ address, token, path, field }: CurlFacts): string {
+function curlLine({ address, token, caFile, path, field }: CurlFacts): string {
+  const trust = caFile === undefined ? '' : ` --cacert '${caFile}'`;
   const header = token === undefined ? '' : ` -H 'Authorization: Bearer ${token}'`;
-  return `printf '{"instances":[{"${field}":"%s"}]}' "$(base64 < ${path} | tr -d '\\n')" | curl -sS${header} -H 'Content-Type: application/json' --data-binary @- ${address}`;
+  return `printf '{"instances":[{"${field}":"%s"}]}' "$(base64 < ${path} | tr -d '\\n')" | curl -sS${trust}${header} -H 'Content-Type: application/json' --data-binary @- ${address}`;
 }

@@ -82,6 +82,10 @@ function contradictions(config: Config): string[] {
   if (config.metricsPort !== undefined && config.metricsPort !== 0 && config.metricsPort === config.port) {
     problems.push(`--metrics-port ${config.metricsPort} is the port of the calls; leave it away, or choose another`);
   }
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    const [given, missing] = config.tlsCert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
+    problems.push(`${given} needs ${missing} beside it; give both, or neither to serve without TLS`);
+  }
   if (config.workers * config.threadsPerWorker > cores) {
     problems.push(
       `--workers ${config.workers} × --threads-per-worker ${config.threadsPerWorker} is more than the ${cores} cores of this machine; lower one of them`,

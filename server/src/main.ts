@@ -38,8 +38,7 @@ export async function main(
     endOnSignals(server);
     await server.ready;
     log.info('ready');
-    if (!config.container)
-      console.log(banner({ url: server.url, deployments: server.deployments, token, samplesDir: SAMPLES_DIR }));
+    if (!config.container) console.log(banner({ ...server, token, samplesDir: SAMPLES_DIR }));
   } catch (error) {
     await server?.close();
     console.error(startProblem(error));

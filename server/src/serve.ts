@@ -1,8 +1,5 @@
 // Owns the life of one server: listen, load, serve, drain, close. Everything that a start needs meets here. Knows no process:
 // signals, arguments and exit codes belong to main.ts.
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
 import { createDecoder } from './decode/decoder.ts';
 import { deploy, plan } from './deploy.ts';
@@ -13,15 +10,18 @@ import type { Deployment, Phase, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
 import { isReady } from './http/health.ts';
-import { createHttpServer } from './http/listener.ts';
+import { createListener, type Listener } from './http/listener.ts';
 import { metricsPage } from './http/metrics-page.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { type ServedCertificate, servedCertificate } from './served-certificate.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
 
 export interface RunningServer {
-  /** `http://host:port`, with the port that was really taken. */
+  /** `http://host:port` or `https://host:port`, with the port that was really taken. */
   readonly url: string;
+  /** The certificate's file when it is self-signed: callers must be told to trust it. */
+  readonly caFile: string | undefined;
   /** What is served, complete once `ready` resolved. */
   readonly deployments: readonly Deployment[];
   /** Resolves when every model has run its warm-up; rejects when one cannot be loaded. */
@@ -39,6 +39,7 @@ export async function serve(
   authenticate: Authenticate = acceptEveryone,
 ): Promise<RunningServer> {
   const planned = plan(config);
+  const certificate = await servedCertificate(config);
   const deployments: Deployment[] = [];
   let phase: Phase = 'starting';
   const service: Service = {
@@ -75,43 +76,47 @@ export async function serve(
     },
     pages,
   });
-  const server = createHttpServer(app, config.host);
-  server.listen(config.port, config.host);
-  await once(server, 'listening');
-  const metricsServer = await serveMetrics(config, metrics, log, authenticate);
+  const listener = createListener({ app, hostname: config.host, tls: certificate.pair });
+  const port = await listener.listen(config.port, config.host);
+  const metricsListener = await serveMetrics(config, metrics, log, authenticate, certificate);
+  const listeners = metricsListener === undefined ? [listener] : [listener, metricsListener];
+  certificate.keepCurrent(listeners, log);
 
   const load = async (): Promise<void> => {
     for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log, metrics));
     if (phase === 'starting') phase = 'serving';
   };
 
-  const close = async (): Promise<void> => {
+  const close = async (graceMs = 0): Promise<void> => {
     phase = 'draining';
     metrics.close();
-    for (const listener of [server, metricsServer]) {
-      listener?.closeAllConnections();
-      listener?.close();
-    }
+    certificate.close();
+    await Promise.all(listeners.map((each) => each.close(graceMs)));
     await Promise.all([decoder.close(), fetcher.close(), ...deployments.map(({ engine }) => engine.close())]);
   };
 
   return {
-    url: urlOf(server, config.host),
+    url: certificate.urlOf(config.host, port),
+    caFile: certificate.caFile,
     deployments,
     ready: load(),
     async drain() {
       phase = 'draining';
       log.info('draining: finishing what was accepted');
-      // The socket stays open meanwhile: whoever comes now is told to try another replica.
+      // The port stays open meanwhile: whoever comes now is told to try another replica.
+      listener.endKeepAlive();
       const inTime = await Promise.race([calls.idle().then(() => true), timeout(config.drainTimeoutMs)]);
       if (!inTime)
         log.warn({ drainTimeoutMs: config.drainTimeoutMs }, 'some calls did not finish in time and are cut off');
-      await close();
+      await close(inTime ? FLUSH_LIMIT_MS : 0);
       log.info('drained');
     },
-    close,
+    close: () => close(),
   };
 }
+
+/** Longest wait at the end of a drain for answers that are given but not yet on the wire. */
+const FLUSH_LIMIT_MS = 1_000;
 
 /** The metrics' own listener, where there is one. It stays open during a drain, so that the drain can be watched. */
 async function serveMetrics(
@@ -119,21 +124,14 @@ async function serveMetrics(
   metrics: Metrics,
   log: Logger,
   authenticate: Authenticate,
-): Promise<Server | undefined> {
+  certificate: ServedCertificate,
+): Promise<Listener | undefined> {
   if (config.metricsPort === undefined) return undefined;
-  const page = metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone);
-  const server = createHttpServer(page, config.host);
-  server.listen(config.metricsPort, config.host);
-  await once(server, 'listening');
-  log.info({ url: `${urlOf(server, config.host)}/metrics` }, 'metrics');
-  return server;
-}
-
-function urlOf(server: Server, host: string): string {
-  // A server that listens on a TCP port has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+  const app = metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone);
+  const listener = createListener({ app, hostname: config.host, tls: certificate.pair });
+  const port = await listener.listen(config.metricsPort, config.host);
+  log.info({ url: `${certificate.urlOf(config.host, port)}/metrics` }, 'metrics');
+  return listener;
 }
 
 function timeout(ms: number): Promise<false> {

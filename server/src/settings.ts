@@ -51,6 +51,18 @@ export const settings = {
     fallback: '8080',
     help: 'port to listen on; 0 picks a free one and prints it',
   },
+  tlsCert: {
+    schema: z.string().min(1),
+    env: ['TLS_CERT'],
+    value: 'FILE',
+    help: 'PEM file of the certificate, its chain behind it; with --tls-key the server speaks https, with HTTP/2. Read again when it changes',
+  },
+  tlsKey: {
+    schema: z.string().min(1),
+    env: ['TLS_KEY'],
+    value: 'FILE',
+    help: 'PEM file of the private key of --tls-cert, not encrypted',
+  },
   algorithms: {
     schema: z.string().transform(list),
     env: ['ALGORITHMS'],

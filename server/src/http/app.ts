@@ -1,8 +1,8 @@
 // Owns the assembly of the HTTP side: every operation of the contract on its route, request ids, authentication, the one
 // place that turns failures into answers, and the line about each call in the log. Must not know what an operation does.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { errorCatalogue } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { type Context, Hono } from 'hono';
@@ -11,10 +11,10 @@ import type { CallObserver } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import { StageTimes } from '../observe/stages.ts';
 import type { Authenticate } from './auth.ts';
-import { discardBody } from './body.ts';
 import type { CallCounter } from './call-counter.ts';
+import { Discarder, stopUpload } from './discard.ts';
 import { HEALTH_OPERATIONS } from './health.ts';
-import type { Call, Handlers, OperationId } from './operation.ts';
+import type { Call, Handlers, Incoming, OperationId, Outgoing } from './operation.ts';
 import { errorAnswer } from './respond.ts';
 import { groupRoutes, matchOperation, routeNotFound } from './router.ts';
 
@@ -47,15 +47,16 @@ export function createApp({
   const routed = Object.fromEntries(
     Object.entries(routes).map(([id, { method, path }]) => [id, { method, path: aliases[id as OperationId] ?? path }]),
   );
+  const shared: Shared = { log, calls, observer, discarder: new Discarder() };
   for (const group of groupRoutes(routed as Record<OperationId, { method: string; path: string }>)) {
     app.all(group.honoPath, (c) =>
-      answer(c, { log, calls, observer }, (call) =>
+      answer(c, shared, (call) =>
         run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, authenticate }),
       ),
     );
   }
   if (pages !== undefined) app.route('/', pages);
-  app.notFound((c) => answer(c, { log, calls, observer }, () => Promise.reject(routeNotFound())));
+  app.notFound((c) => answer(c, shared, () => Promise.reject(routeNotFound())));
   return app;
 }
 
@@ -65,6 +66,9 @@ interface Answered {
   readonly mediaType: string;
   readonly body: unknown;
 }
+
+/** What all calls have in common. */
+type Shared = Pick<AppOptions, 'log' | 'calls' | 'observer'> & { readonly discarder: Discarder };
 
 type Unrouted = Omit<Call, 'operation' | 'path'>;
 
@@ -83,10 +87,11 @@ async function run(
 /** Runs one call and answers it, whatever happens. */
 async function answer(
   c: AppContext,
-  { log, calls, observer }: Pick<AppOptions, 'log' | 'calls' | 'observer'>,
+  { log, calls, observer, discarder }: Shared,
   handle: (call: Unrouted) => Promise<Answered>,
 ): Promise<Response> {
-  const { incoming, outgoing } = c.env as { incoming: IncomingMessage; outgoing: ServerResponse };
+  // Hono's type names HTTP/1 alone.
+  const { incoming, outgoing } = c.env as { incoming: Incoming; outgoing: Outgoing };
   const given = incoming.headers['x-request-id'];
   const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   const url = new URL(c.req.url);
@@ -118,19 +123,26 @@ async function answer(
   );
   const { facts, times } = call;
   observer.onAnswer({ status: answered.status, facts, times });
-  await discardBody(incoming);
-  // What still comes would be taken for the next request of this connection.
-  const rest = incoming.complete ? {} : { Connection: 'close' };
-  return new Response(text, {
-    status: answered.status,
-    headers: {
-      'Content-Type': answered.mediaType,
-      'X-Request-Id': requestId,
-      ...(answered.status === 200 && facts.algorithm !== undefined && { 'Server-Timing': times.serverTiming() }),
-      ...answered.headers,
-      ...rest,
-    },
-  });
+  const body = Buffer.from(text);
+  const headers = {
+    'Content-Type': answered.mediaType,
+    'Content-Length': body.byteLength,
+    'X-Request-Id': requestId,
+    ...(answered.status === 200 && facts.algorithm !== undefined && { 'Server-Timing': times.serverTiming() }),
+    ...answered.headers,
+  };
+  // Written past Hono: a Response object and its Headers would cost more than all else that is done here.
+  if ('stream' in incoming) {
+    outgoing.writeHead(answered.status, headers);
+    outgoing.end(body);
+    stopUpload(incoming);
+  } else {
+    await discarder.discard(incoming);
+    // What still comes would be taken for the next request of this connection.
+    outgoing.writeHead(answered.status, incoming.complete ? headers : { ...headers, Connection: 'close' });
+    outgoing.end(body);
+  }
+  return RESPONSE_ALREADY_SENT;
 }
 
 function failed(error: unknown, call: Unrouted): Answered {

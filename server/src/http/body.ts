@@ -1,15 +1,15 @@
 // Owns how a request's body comes from the socket into memory: media type, encoding, and a cap that holds after
 // decompression too. Must not know what the bytes mean.
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ClientClosedError, RequestError } from '../errors.ts';
+import type { Incoming } from './operation.ts';
 
 /**
  * Reads a JSON body of at most `maxBytes` bytes. Throws RequestError: UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING,
  * BODY_TOO_LARGE, INVALID_COMPRESSION; ClientClosedError when the caller goes away in the middle.
  */
-export async function readJsonBody(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+export async function readJsonBody(incoming: Incoming, maxBytes: number): Promise<Uint8Array> {
   requireJson(incoming.headers['content-type']);
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const length = Number(incoming.headers['content-length'] ?? Number.NaN);
@@ -32,29 +32,12 @@ function requireJson(contentType: string | undefined): void {
   );
 }
 
-/** Longest wait for the rest of a refused body. */
-const DISCARD_LIMIT_MS = 1_000;
-
-/**
- * Reads and throws away what the caller still sends. Closing a socket with unread bytes resets it, and the caller would see a
- * broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second; the connection is then to be closed.
- */
-export async function discardBody(incoming: IncomingMessage): Promise<void> {
-  if (incoming.complete || incoming.destroyed) return;
-  const done = Promise.withResolvers<void>();
-  const timer = setTimeout(done.resolve, DISCARD_LIMIT_MS);
-  incoming.once('end', done.resolve).once('close', done.resolve).once('error', done.resolve);
-  incoming.resume();
-  await done.promise;
-  clearTimeout(timer);
-}
-
-async function gunzip(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+async function gunzip(incoming: Incoming, maxBytes: number): Promise<Uint8Array> {
   const gunzipStream = createGunzip();
   incoming.pipe(gunzipStream);
-  // pipe() does not carry an abort over, and the collector would wait for ever.
+  // pipe() does not carry an abort over, and the collector would wait for ever. An HTTP/2 request is `complete` then, too.
   incoming.once('close', () => {
-    if (!incoming.complete) gunzipStream.destroy(new ClientClosedError());
+    if (!incoming.readableEnded) gunzipStream.destroy(new ClientClosedError());
   });
   try {
     return await collect(gunzipStream, maxBytes, 0);

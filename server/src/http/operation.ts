@@ -1,12 +1,22 @@
 // Owns the types that tie a handler to the contract: what an operation receives and the only answers that it may give.
 // An undeclared status, a body of another shape or a missing handler does not compile. Knows no operation by name.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import type { Writable } from 'node:stream';
 import type { operations } from '@predict-schemata/generated/ts/service.gen.ts';
 import type { CallFacts } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import type { StageTimes } from '../observe/stages.ts';
 
 export type OperationId = keyof operations;
+
+/** A request in either version of HTTP. */
+export type Incoming = IncomingMessage | Http2ServerRequest;
+
+/** What the answers of both versions of HTTP share. */
+export interface Outgoing extends Writable {
+  writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
+}
 
 /** One call as a handler sees it. */
 export interface Call<O extends OperationId = OperationId> {
@@ -15,9 +25,9 @@ export interface Call<O extends OperationId = OperationId> {
   /** Path parameters after percent-decoding. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  /** `http://host[:port]` as the caller wrote it, for links back to this server. */
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  /** `http://host[:port]`, or with https, as the caller wrote it, for links back to this server. */
   readonly origin: string;
   readonly times: StageTimes;
   readonly log: Logger;

@@ -88,8 +88,10 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
 }
 
 /** Aborts when the caller's connection closes before its answer is out; frees the places of its instances. */
-function goneSignal({ outgoing }: Call): AbortSignal {
+function goneSignal({ incoming, outgoing }: Call): AbortSignal {
   const controller = new AbortController();
+  // An HTTP/2 answer counts as finished when its stream is cancelled; the request alone tells.
+  if ('stream' in incoming) incoming.once('aborted', () => controller.abort());
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) controller.abort();
   });

@@ -1,6 +1,4 @@
 // Owns a service for tests: the real HTTP side on a free port, over an engine and in a phase that the test chooses.
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { pino } from 'pino';
 import { algorithms } from '../../src/algorithms/index.ts';
@@ -11,7 +9,7 @@ import { CallCounter } from '../../src/http/call-counter.ts';
 import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '../../src/http/deployment.ts';
 import { createHandlers } from '../../src/http/handlers.ts';
 import type { ContainerAddress } from '../../src/http/health.ts';
-import { createHttpServer } from '../../src/http/listener.ts';
+import { createListener } from '../../src/http/listener.ts';
 import type { Engine } from '../../src/infer/engine.ts';
 import type { CallObserver } from '../../src/observe/call-record.ts';
 import { createObjectFetcher } from '../../src/storage/gcs-object.ts';
@@ -96,18 +94,14 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     calls,
     observer: options.observer ?? { onAnswer: () => {} },
   });
-  const server = createHttpServer(app, '127.0.0.1');
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server that listens on a TCP port has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
+  const listener = createListener({ app, hostname: '127.0.0.1' });
+  const port = await listener.listen(0, '127.0.0.1');
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
     logged,
     async close() {
-      server.closeAllConnections();
-      server.close();
+      await listener.close();
       await Promise.all([decoder.close(), fetcher.close(), deployment.engine.close()]);
     },
   };

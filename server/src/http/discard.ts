@@ -1,0 +1,40 @@
+// Owns what happens to a body that nobody will read, because its call was refused. Must not know why it was.
+import { constants, type Http2ServerRequest } from 'node:http2';
+import type { Incoming } from './operation.ts';
+
+/** Longest wait for the rest of one refused body. */
+const DISCARD_LIMIT_MS = 1_000;
+/** Most bodies that are thrown away at once: reading costs as much as the sender likes, and the answer is given already. */
+const MAX_DISCARDED_AT_ONCE = 64;
+
+/** Meant to be one for the server, so that its bound holds for all connections. */
+export class Discarder {
+  readonly #maxAtOnce: number;
+  #active = 0;
+
+  constructor(maxAtOnce = MAX_DISCARDED_AT_ONCE) {
+    this.#maxAtOnce = maxAtOnce;
+  }
+
+  /**
+   * Reads and throws away what the caller still sends over HTTP/1. Closing a socket with unread bytes resets it, and the caller would see
+   * a broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second, or at once when too many others are
+   * thrown away; the connection is then to be closed.
+   */
+  async discard(incoming: Incoming): Promise<void> {
+    if (incoming.complete || incoming.destroyed || this.#active >= this.#maxAtOnce) return;
+    this.#active += 1;
+    const done = Promise.withResolvers<void>();
+    const timer = setTimeout(done.resolve, DISCARD_LIMIT_MS);
+    incoming.once('end', done.resolve).once('close', done.resolve).once('error', done.resolve);
+    incoming.resume();
+    await done.promise;
+    clearTimeout(timer);
+    this.#active -= 1;
+  }
+}
+
+/** Tells an HTTP/2 caller, behind its answer, to send no more of this body (RFC 9113, section 8.1); the connection stays. */
+export function stopUpload(incoming: Http2ServerRequest): void {
+  if (!incoming.complete) incoming.stream.close(constants.NGHTTP2_NO_ERROR);
+}
