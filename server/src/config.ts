@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
 import { cores, type Setting, settings } from './settings.ts';
+import { readTracingSettings, type TracingSettings } from './tracing-settings.ts';
 
 type Settings = typeof settings;
 /** Settings whose default depends on the machine or on other settings. */
@@ -15,6 +16,7 @@ export type Config = Readonly<
     [K in Exclude<Optional, Computed>]?: z.infer<Settings[K]['schema']>;
   } & { readonly [K in Computed]: z.infer<Settings[K]['schema']> } & {
     /** True inside a Vertex AI custom container. */ readonly container: boolean;
+    /** Set when OpenTelemetry's variables ask for traces. */ readonly tracing?: TracingSettings;
   }
 >;
 
@@ -61,6 +63,8 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Con
   // A port of its own is one that the operator opens or keeps closed; the port of the calls is open to all callers.
   const sheltered = LOOPBACK.test(String(raw['host'])) || raw['metricsPort'] !== undefined;
   raw['metrics'] ??= sheltered ? 'open' : 'token';
+  const tracing = readTracingSettings(env, problems);
+  if (tracing !== undefined) raw['tracing'] = tracing;
   // Each row was checked by its own schema above, which is where the type of Config comes from.
   const config = raw as unknown as Config;
   problems.push(...contradictions(config));

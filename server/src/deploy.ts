@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { algorithms } from './algorithms/index.ts';
+import type { BatchObserver } from './batch/batcher.ts';
 import { type Config, ConfigError } from './config.ts';
 import { developmentModelPath } from './development-model-path.ts';
 import type { Deployment } from './http/deployment.ts';
@@ -11,6 +12,7 @@ import { startEngine } from './infer/engine.ts';
 import { readModelFacts } from './infer/model-file.ts';
 import type { Logger } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { Tracing } from './observe/tracing.ts';
 import { resolveModelLocation } from './storage/model-location.ts';
 
 /** An algorithm to serve; without a location with its development model. */
@@ -50,12 +52,18 @@ export function plan(config: Config): Planned[] {
   return served.map((name) => ({ name, location: locations.get(name) }));
 }
 
+/** Who watches an engine. */
+export interface Observers {
+  readonly metrics?: Pick<Metrics, 'batches' | 'workerLost'>;
+  readonly tracing?: Pick<Tracing, 'batches'> | undefined;
+}
+
 /** Starts one deployment; resolves after its warm-up. Throws ConfigError, ModelLocationError or ModelFileError. */
 export async function deploy(
   { name, location }: Planned,
   config: Config,
   log: Logger,
-  metrics?: Pick<Metrics, 'batches' | 'workerLost'>,
+  { metrics, tracing }: Observers = {},
 ): Promise<Deployment> {
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
@@ -73,7 +81,7 @@ export async function deploy(
     threadsPerWorker: config.threadsPerWorker,
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
-    ...(metrics && { observer: metrics.batches(name) }),
+    observer: allOf(metrics?.batches(name), tracing?.batches(name)),
     onWorkerLost: (error) => {
       metrics?.workerLost(name);
       log.error({ algorithm: name, err: error }, 'a worker was lost and is being replaced');
@@ -110,6 +118,20 @@ export async function deploy(
       frontEndVersion: file.metadata['front_end_version'] ?? 'unknown',
       development,
       loadedAt: new Date(),
+    },
+  };
+}
+
+function allOf(...observers: readonly (BatchObserver | undefined)[]): BatchObserver {
+  return {
+    onBatch(batch) {
+      for (const observer of observers) observer?.onBatch?.(batch);
+    },
+    onBatchEnd(batch) {
+      for (const observer of observers) observer?.onBatchEnd?.(batch);
+    },
+    onSettled(entry) {
+      for (const observer of observers) observer?.onSettled?.(entry);
     },
   };
 }

@@ -60,6 +60,8 @@ export async function serve(
     ? { endpointId: config.endpoint, deployedModelId: config.deployedModelId }
     : undefined;
   const calls = new CallCounter();
+  // Imported here alone: without an endpoint nothing of it is loaded.
+  const tracing = config.tracing && (await import('./observe/open-telemetry.ts')).startTracing(config.tracing, log);
   const metrics = createMetrics({ deployments: () => deployments, ready: () => isReady(service) });
   const pages = documentPages(planned.map(({ name }) => name));
   if (config.metrics !== 'off' && config.metricsPort === undefined)
@@ -67,6 +69,7 @@ export async function serve(
   const app = createApp({
     calls,
     observer: metrics,
+    tracing,
     handlers: createHandlers({ service, decoder, fetcher }, container),
     authenticate,
     log,
@@ -83,7 +86,7 @@ export async function serve(
   certificate.keepCurrent(listeners, log);
 
   const load = async (): Promise<void> => {
-    for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log, metrics));
+    for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log, { metrics, tracing }));
     if (phase === 'starting') phase = 'serving';
   };
 
@@ -93,6 +96,7 @@ export async function serve(
     certificate.close();
     await Promise.all(listeners.map((each) => each.close(graceMs)));
     await Promise.all([decoder.close(), fetcher.close(), ...deployments.map(({ engine }) => engine.close())]);
+    await tracing?.shutdown();
   };
 
   return {

@@ -16,6 +16,8 @@ export interface BatchItem {
   readonly signal?: AbortSignal;
   /** Called when the entry first leaves the queue for a worker: waiting ends and computing begins. Must not throw. */
   readonly onStart?: (nowMs: number) => void;
+  /** Whoever wants to be found again by the observer of its batch; the batcher does not look at it. */
+  readonly origin?: unknown;
 }
 
 /** How an entry ended. */
@@ -25,7 +27,8 @@ export type Outcome = 'OK' | EntryError['reason'];
 export interface BatchObserver {
   /** A batch was handed to a worker. `waitsMs` has one time in the queue per row; empty when `retry`. */
   onBatch?(batch: { rows: number; waitsMs: readonly number[]; retry: boolean }): void;
-  onBatchEnd?(batch: { rows: number; computeMs: number; error?: unknown }): void;
+  /** `origins` has the one of each row. */
+  onBatchEnd?(batch: { rows: number; computeMs: number; origins: readonly unknown[]; error?: unknown }): void;
   /** An entry's promise was settled; once per entry. */
   onSettled?(entry: { outcome: Outcome; totalMs: number }): void;
 }
@@ -191,7 +194,8 @@ export class Batcher {
       if (rows > 1) this.#retries.push(...batch);
     }
     this.#batchesInFlight -= 1;
-    this.#observer.onBatchEnd?.({ rows, computeMs: this.#clock.nowMs() - startedAtMs, ...failure });
+    const origins = batch.map((entry) => entry.item.origin);
+    this.#observer.onBatchEnd?.({ rows, computeMs: this.#clock.nowMs() - startedAtMs, origins, ...failure });
     // The slot gets its next batch before the results of this one are handed out.
     this.#pump();
     for (const [index, entry] of batch.entries()) {

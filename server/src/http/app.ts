@@ -10,6 +10,7 @@ import { ClientClosedError, RequestError } from '../errors.ts';
 import type { CallObserver } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import { StageTimes } from '../observe/stages.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import type { Authenticate } from './auth.ts';
 import type { CallCounter } from './call-counter.ts';
 import { Discarder, stopUpload } from './discard.ts';
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly log: Logger;
   readonly calls: CallCounter;
   readonly observer: CallObserver;
+  /** Undefined: no traces. */
+  readonly tracing?: Tracing | undefined;
   /** Further paths for operations, for example where AIP_PREDICT_ROUTE moved one to; they replace the contract's own. */
   readonly aliases?: Readonly<Partial<Record<OperationId, string>>>;
   /** Pages and files beside the contract, for example the documentation. */
@@ -40,6 +43,7 @@ export function createApp({
   log,
   calls,
   observer,
+  tracing,
   aliases = {},
   pages,
 }: AppOptions): Hono<{ Bindings: HttpBindings }> {
@@ -47,7 +51,7 @@ export function createApp({
   const routed = Object.fromEntries(
     Object.entries(routes).map(([id, { method, path }]) => [id, { method, path: aliases[id as OperationId] ?? path }]),
   );
-  const shared: Shared = { log, calls, observer, discarder: new Discarder() };
+  const shared: Shared = { log, calls, observer, tracing, discarder: new Discarder() };
   for (const group of groupRoutes(routed as Record<OperationId, { method: string; path: string }>)) {
     app.all(group.honoPath, (c) =>
       answer(c, shared, (call) =>
@@ -68,7 +72,7 @@ interface Answered {
 }
 
 /** What all calls have in common. */
-type Shared = Pick<AppOptions, 'log' | 'calls' | 'observer'> & { readonly discarder: Discarder };
+type Shared = Pick<AppOptions, 'log' | 'calls' | 'observer' | 'tracing'> & { readonly discarder: Discarder };
 
 type Unrouted = Omit<Call, 'operation' | 'path'>;
 
@@ -87,7 +91,7 @@ async function run(
 /** Runs one call and answers it, whatever happens. */
 async function answer(
   c: AppContext,
-  { log, calls, observer, discarder }: Shared,
+  { log, calls, observer, tracing, discarder }: Shared,
   handle: (call: Unrouted) => Promise<Answered>,
 ): Promise<Response> {
   // Hono's type names HTTP/1 alone.
@@ -95,6 +99,11 @@ async function answer(
   const given = incoming.headers['x-request-id'];
   const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   const url = new URL(c.req.url);
+  const trace = tracing?.startCall({
+    method: c.req.method,
+    scheme: url.protocol === 'https:' ? 'https' : 'http',
+    traceparent: c.req.header('traceparent'),
+  });
   const call: Unrouted = {
     requestId,
     query: url.searchParams,
@@ -102,7 +111,8 @@ async function answer(
     outgoing,
     origin: url.origin,
     times: new StageTimes(),
-    log: log.child({ requestId }),
+    trace,
+    log: log.child(trace === undefined ? { requestId } : { requestId, traceId: trace.traceId }),
     facts: {},
   };
   // The answer is out when the response is finished or its connection is gone, whichever comes first.
@@ -122,7 +132,9 @@ async function answer(
     'call',
   );
   const { facts, times } = call;
-  observer.onAnswer({ status: answered.status, facts, times });
+  const record = { status: answered.status, facts, times };
+  observer.onAnswer(record);
+  trace?.end(record);
   const body = Buffer.from(text);
   const headers = {
     'Content-Type': answered.mediaType,

@@ -7,6 +7,7 @@ import type { operations } from '@predict-schemata/generated/ts/service.gen.ts';
 import type { CallFacts } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import type { StageTimes } from '../observe/stages.ts';
+import type { CallTrace } from '../observe/tracing.ts';
 
 export type OperationId = keyof operations;
 
@@ -30,6 +31,8 @@ export interface Call<O extends OperationId = OperationId> {
   /** `http://host[:port]`, or with https, as the caller wrote it, for links back to this server. */
   readonly origin: string;
   readonly times: StageTimes;
+  /** Undefined unless the server traces. */
+  readonly trace: CallTrace | undefined;
   readonly log: Logger;
   readonly facts: CallFacts;
 }

@@ -61,6 +61,7 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
       ),
     );
     if (!rows.every(isFailure)) call.times.enter('queue');
+    const origin = call.trace;
     const onStart = (nowMs: number): void => {
       if (call.times.current === 'queue') call.times.enter('infer', nowMs);
     };
@@ -71,7 +72,7 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
         try {
           return {
             prediction: algorithm.encode(
-              await engine.submit(reservation, { input: row, deadlineAtMs, signal, onStart }),
+              await engine.submit(reservation, { input: row, deadlineAtMs, signal, onStart, origin }),
             ),
           };
         } catch (error) {
