@@ -4,15 +4,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { algorithms } from './algorithms/index.ts';
-import type { BatchObserver } from './batch/batcher.ts';
 import { type Config, ConfigError } from './config.ts';
 import { developmentModelPath } from './development-model-path.ts';
 import type { Deployment } from './http/deployment.ts';
 import { startEngine } from './infer/engine.ts';
+import { type EngineObserver, observers } from './infer/engine-observer.ts';
+import { executionProviderProblem } from './infer/execution-provider.ts';
 import { readModelFacts } from './infer/model-file.ts';
 import type { Logger } from './observe/log.ts';
-import type { Metrics } from './observe/metrics.ts';
-import type { Tracing } from './observe/tracing.ts';
 import { resolveModelLocation } from './storage/model-location.ts';
 
 /** An algorithm to serve; without a location with its development model. */
@@ -48,46 +47,61 @@ export function plan(config: Config): Planned[] {
         `--model: with several algorithms expected NAME=LOCATION with a name of ${algorithmNames.join(', ')}, got ${JSON.stringify(entry)}`,
       );
   }
+  const provider = executionProviderProblem(config.executionProvider);
+  if (provider !== undefined) problems.push(`--execution-provider: ${provider}`);
   if (problems.length > 0) throw new ConfigError(problems);
   return served.map((name) => ({ name, location: locations.get(name) }));
 }
 
-/** Who watches an engine. */
-export interface Observers {
-  readonly metrics?: Pick<Metrics, 'batches' | 'workerLost'>;
-  readonly tracing?: Pick<Tracing, 'batches'> | undefined;
+export interface DeployOptions {
+  /** Ends a download or a warm-up; the promise then rejects. */
+  readonly signal?: AbortSignal;
+  readonly observer?: EngineObserver;
+  /** What serves the algorithm now: it is given back when the location still holds the same files and it can compute. */
+  readonly serving?: Deployment;
 }
 
-/** Starts one deployment; resolves after its warm-up. Throws ConfigError, ModelLocationError or ModelFileError. */
+/**
+ * Starts one deployment; resolves after its warm-up.
+ * @throws ConfigError, ModelLocationError, ModelFileError or ExecutionProviderError.
+ */
 export async function deploy(
   { name, location }: Planned,
   config: Config,
   log: Logger,
-  { metrics, tracing }: Observers = {},
+  { signal, observer, serving }: DeployOptions = {},
 ): Promise<Deployment> {
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
   const modelPath = await resolveModelLocation(location ?? builtDevelopmentModel(config, name), {
     cacheDir: join(config.cacheDir, 'downloads'),
+    ...(signal && { signal }),
     onProgress: (doneBytes, totalBytes) =>
       log.debug({ algorithm: name, doneBytes, totalBytes }, 'downloading the model'),
   });
   const file = await readModelFacts(modelPath);
+  if (serving?.model.files === file.stamp.value && serving.engine.status().state === 'ready') return serving;
   const engine = startEngine({
     modelPath,
+    stamp: file.stamp,
     signature: algorithm.model,
     workers: config.workers,
     threadsPerWorker: config.threadsPerWorker,
+    executionProvider: config.executionProvider,
     maxBatch: config.maxBatch,
+    maxBatchWaitMs: config.maxBatchWaitMs,
     maxQueue: config.maxQueue,
-    observer: allOf(metrics?.batches(name), tracing?.batches(name)),
-    onWorkerLost: (error) => {
-      metrics?.workerLost(name);
-      log.error({ algorithm: name, err: error }, 'a worker was lost and is being replaced');
-    },
+    hangLimitMs: config.inferTimeoutMs,
+    startLimitMs: config.startTimeoutMs,
+    observer: observers(logsLosses(name, log), observer),
   });
-  await engine.ready;
+  try {
+    await untilAborted(engine.ready, signal);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   const development = file.metadata['development'] === 'true';
   const sha = file.sha256.slice(0, 12);
   log.info(
@@ -118,22 +132,28 @@ export async function deploy(
       frontEndVersion: file.metadata['front_end_version'] ?? 'unknown',
       development,
       loadedAt: new Date(),
+      files: file.stamp.value,
     },
   };
 }
 
-function allOf(...observers: readonly (BatchObserver | undefined)[]): BatchObserver {
+/** Says in the log which workers were lost. */
+function logsLosses(algorithm: AlgorithmName, log: Logger): EngineObserver {
   return {
-    onBatch(batch) {
-      for (const observer of observers) observer?.onBatch?.(batch);
-    },
-    onBatchEnd(batch) {
-      for (const observer of observers) observer?.onBatchEnd?.(batch);
-    },
-    onSettled(entry) {
-      for (const observer of observers) observer?.onSettled?.(entry);
+    onWorkerLost({ cause, error, ready, replaced }) {
+      const message = replaced ? 'a worker was lost and is being replaced' : 'a worker was lost and is given up';
+      log.error({ algorithm, cause, err: error, workersReady: ready }, message);
     },
   };
+}
+
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  await Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 function builtDevelopmentModel({ cacheDir }: Config, name: AlgorithmName): string {

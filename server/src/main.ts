@@ -5,7 +5,8 @@ import { CommanderError } from 'commander';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { acceptEveryone, acceptToken } from './http/auth.ts';
-import { createLogger } from './observe/log.ts';
+import { stuckThreads } from './infer/worker-handle.ts';
+import { createLogger, type Logger } from './observe/log.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { readOrMakeToken } from './token-file.ts';
 
@@ -30,19 +31,23 @@ export async function main(
     process.kill(process.pid, 'SIGTERM');
   });
   let server: RunningServer | undefined;
+  let ending = () => false;
   try {
     await prepare(config);
     const token = await tokenOf(config);
     server = await serve(config, log, token === undefined ? acceptEveryone : acceptToken(token));
-    log.info({ url: server.url, container: config.container }, 'listening');
-    endOnSignals(server);
+    const { url, adminUrl } = server;
+    log.info({ url, ...(adminUrl && { adminUrl }), container: config.container }, 'listening');
+    ending = listenToSignals(server, log);
     await server.ready;
     log.info('ready');
     if (!config.container) console.log(banner({ ...server, token, samplesDir: SAMPLES_DIR }));
   } catch (error) {
+    // A start that a signal interrupts is not one that failed.
+    if (ending()) return;
     await server?.close();
     console.error(startProblem(error));
-    process.exit(EX_CONFIG);
+    endProcess(EX_CONFIG, log);
   }
 }
 
@@ -65,26 +70,45 @@ async function tokenOf(config: Config): Promise<string | undefined> {
 /** A terminal's Ctrl-C reaches the process twice under npm, from the terminal and from npm: what comes this soon is one wish. */
 const SAME_WISH_MS = 1_000;
 
-/** The first signal drains; whoever sends another one later does not want to wait. */
-function endOnSignals(server: RunningServer): void {
+/** The first signal drains; whoever sends another one later does not want to wait. Gives whether one has come. */
+function listenToSignals(server: RunningServer, log: Logger): () => boolean {
   let firstAtMs: number | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (firstAtMs !== undefined) {
-        if (performance.now() - firstAtMs > SAME_WISH_MS) process.exit(1);
-        return;
-      }
-      firstAtMs = performance.now();
-      void server.drain().then(() => process.exit());
-    });
-  }
+  const end = (): void => {
+    if (firstAtMs !== undefined) {
+      if (performance.now() - firstAtMs > SAME_WISH_MS) endProcess(1, log);
+      return;
+    }
+    firstAtMs = performance.now();
+    void server.drain().then(() => endProcess(undefined, log));
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  // A terminal that closes sends it to say that the user has gone; without a terminal it is the operator's word for a reload.
+  process.on('SIGHUP', () => {
+    if (process.stdin.isTTY) return end();
+    log.info('SIGHUP: looking at the models again');
+    // Each model's outcome is in the log; it rejects only when the server ends meanwhile.
+    server.reload().catch(() => {});
+  });
+  return () => firstAtMs !== undefined;
+}
+
+/** Ends the process even while a thread hangs in native code, for which process.exit would wait for ever. */
+function endProcess(code: number | undefined, log: Logger): void {
+  const threads = stuckThreads();
+  if (threads === 0) process.exit(code);
+  log.fatal(
+    { threads },
+    'worker threads hang in native code and cannot be ended: the process ends itself with SIGKILL',
+  );
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return `The settings are not usable:\n${error.message}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
-    return 'The port is taken by another program. Stop that one, or choose another port with --port or --metrics-port (0 picks a free one).';
+    return 'The port is taken by another program. Stop that one, or choose another port with --port, --metrics-port or --admin-port (0 picks a free one).';
   if (code === 'EACCES') return 'The port may not be opened. Choose one above 1023 with --port.';
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,16 +2,19 @@
 // signals, arguments and exit codes belong to main.ts.
 import type { Config } from './config.ts';
 import { createDecoder } from './decode/decoder.ts';
-import { deploy, plan } from './deploy.ts';
+import { plan } from './deploy.ts';
+import { Deployments } from './deployments.ts';
+import { createAdminApp, listenForAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { type Authenticate, acceptEveryone } from './http/auth.ts';
 import { CallCounter } from './http/call-counter.ts';
-import type { Deployment, Phase, Service } from './http/deployment.ts';
+import type { Deployment, Phase, ReloadResult, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
 import { isReady } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { metricsPage } from './http/metrics-page.ts';
+import { observers } from './infer/engine-observer.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { type ServedCertificate, servedCertificate } from './served-certificate.ts';
@@ -22,10 +25,14 @@ export interface RunningServer {
   readonly url: string;
   /** The certificate's file when it is self-signed: callers must be told to trust it. */
   readonly caFile: string | undefined;
-  /** What is served, complete once `ready` resolved. */
+  /** Where the operator's calls are answered, if anywhere. */
+  readonly adminUrl: string | undefined;
+  /** What is served now; empty until `ready` resolved. */
   readonly deployments: readonly Deployment[];
   /** Resolves when every model has run its warm-up; rejects when one cannot be loaded. */
   readonly ready: Promise<void>;
+  /** Looks at the models' locations again and swaps what changed, see `Deployments.reload`. Rejects while it drains. */
+  reload(): Promise<readonly ReloadResult[]>;
   /** Takes no new work, finishes what was accepted within `drainTimeoutMs`, then closes everything. */
   drain(): Promise<void>;
   /** Closes everything at once. */
@@ -40,11 +47,19 @@ export async function serve(
 ): Promise<RunningServer> {
   const planned = plan(config);
   const certificate = await servedCertificate(config);
-  const deployments: Deployment[] = [];
   let phase: Phase = 'starting';
+  const deployments = new Deployments({
+    planned,
+    config,
+    log,
+    observerOf: (algorithm) =>
+      observers(metrics.batches(algorithm), tracing?.batches(algorithm), {
+        onWorkerLost: () => metrics.workerLost(algorithm),
+      }),
+  });
   const service: Service = {
     phase: () => phase,
-    deployments: () => deployments,
+    deployments: () => deployments.current(),
     startedAt: new Date(),
     limits: config,
     project: config.project,
@@ -62,7 +77,7 @@ export async function serve(
   const calls = new CallCounter();
   // Imported here alone: without an endpoint nothing of it is loaded.
   const tracing = config.tracing && (await import('./observe/open-telemetry.ts')).startTracing(config.tracing, log);
-  const metrics = createMetrics({ deployments: () => deployments, ready: () => isReady(service) });
+  const metrics = createMetrics({ deployments: () => deployments.current(), ready: () => isReady(service) });
   const pages = documentPages(planned.map(({ name }) => name));
   if (config.metrics !== 'off' && config.metricsPort === undefined)
     pages.route('/', metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone));
@@ -84,9 +99,14 @@ export async function serve(
   const metricsListener = await serveMetrics(config, metrics, log, authenticate, certificate);
   const listeners = metricsListener === undefined ? [listener] : [listener, metricsListener];
   certificate.keepCurrent(listeners, log);
+  const reload = () => deployments.reload();
+  const admin =
+    config.adminPort === undefined
+      ? undefined
+      : await listenForAdmin(config.adminPort, createAdminApp({ service, reload, log }));
 
   const load = async (): Promise<void> => {
-    for (const algorithm of planned) deployments.push(await deploy(algorithm, config, log, { metrics, tracing }));
+    await deployments.load();
     if (phase === 'starting') phase = 'serving';
   };
 
@@ -94,16 +114,21 @@ export async function serve(
     phase = 'draining';
     metrics.close();
     certificate.close();
+    admin?.close();
     await Promise.all(listeners.map((each) => each.close(graceMs)));
-    await Promise.all([decoder.close(), fetcher.close(), ...deployments.map(({ engine }) => engine.close())]);
+    await Promise.all([decoder.close(), fetcher.close(), deployments.close()]);
     await tracing?.shutdown();
   };
 
   return {
     url: certificate.urlOf(config.host, port),
     caFile: certificate.caFile,
-    deployments,
+    adminUrl: admin?.url,
+    get deployments() {
+      return deployments.current();
+    },
     ready: load(),
+    reload,
     async drain() {
       phase = 'draining';
       log.info('draining: finishing what was accepted');

@@ -143,6 +143,13 @@ export const settings = {
     fallback: '8',
     help: 'most instances that one worker computes at once',
   },
+  maxBatchWaitMs: {
+    schema: whole(0, 60_000),
+    env: ['MAX_BATCH_WAIT_MS'],
+    value: 'MS',
+    fallback: '0',
+    help: 'how long an idle worker waits for more instances to fill a batch; only where large batches are faster, as on a GPU',
+  },
   workers: {
     schema: whole(1, 1024),
     env: ['WORKERS'],
@@ -155,6 +162,35 @@ export const settings = {
     value: 'N',
     fallback: '1',
     help: 'cores that one computation uses; workers × threads must not exceed the cores',
+  },
+  executionProvider: {
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9]*$/, 'expected the name of an onnxruntime execution provider, as cpu or cuda'),
+    env: ['EXECUTION_PROVIDER'],
+    value: 'NAME',
+    fallback: 'cpu',
+    help: 'what computes: cpu, or another execution provider that onnxruntime finds here (cuda, webgpu, coreml, …)',
+  },
+  inferTimeoutMs: {
+    schema: millis,
+    env: ['INFER_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '120000',
+    help: 'longest time for one batch; a worker that takes longer is replaced. Far above the slowest full batch',
+  },
+  startTimeoutMs: {
+    schema: millis,
+    env: ['START_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '300000',
+    help: 'longest time for a worker to load the model and warm up; then it is tried again',
+  },
+  adminPort: {
+    schema: whole(0, 65_535),
+    env: ['ADMIN_PORT'],
+    value: 'PORT',
+    help: 'port on 127.0.0.1 for GET /status and POST /reload, without a token; 0 picks a free one (default: none)',
   },
   requestTimeoutMs: {
     schema: millis,

@@ -32,6 +32,11 @@ export interface Algorithm<Instance, Parameters, Prediction extends object> {
   decode(instance: Instance, parameters: Parameters): Decoded;
   /** Turns a fetched file into a model row, under the same rules as bytes sent inline. Throws InstanceError or AudioError. */
   decodeFile(bytes: Uint8Array, parameters: Parameters): Float32Array;
+  /**
+   * What computing this row costs against the limit of a batch, a whole number from 1: state it where rows differ much, so
+   * that a batch of dear ones stays small. 1 for every row when it is left out.
+   */
+  costOf?(row: Float32Array): number;
   /** Turns one row of the model's output (`outputLength` finite numbers) into a prediction. */
   encode(row: Float32Array): Prediction;
 }

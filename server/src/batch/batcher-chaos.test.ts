@@ -19,7 +19,14 @@ function random(seed: number): (below: number) => number {
 const MAX_QUEUE = 30;
 const MAX_BATCH_COST = 5;
 
-test.each([1, 2, 3, 4, 5, 6])('seed %i: every entry settles exactly once, with its own row', async (seed) => {
+test.each([
+  [1, 0],
+  [2, 0],
+  [3, 0],
+  [4, 5],
+  [5, 5],
+  [6, 50],
+])('seed %i, a wait of %i ms: every entry settles exactly once, with its own row', async (seed, maxBatchWaitMs) => {
   const below = random(seed);
   const clock = new FakeClock();
   const runner = new FakeRunner(3);
@@ -27,7 +34,13 @@ test.each([1, 2, 3, 4, 5, 6])('seed %i: every entry settles exactly once, with i
   const observer = {
     onSettled: ({ outcome }: { outcome: Outcome }) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1),
   };
-  const batcher = new Batcher(runner, { maxBatchCost: MAX_BATCH_COST, maxQueue: MAX_QUEUE, clock, observer });
+  const batcher = new Batcher(runner, {
+    maxBatchCost: MAX_BATCH_COST,
+    maxQueue: MAX_QUEUE,
+    maxBatchWaitMs,
+    clock,
+    observer,
+  });
   const clients: AbortController[] = [];
   const open: Reservation[] = [];
   const settlements: Promise<boolean>[] = [];
@@ -73,7 +86,11 @@ test.each([1, 2, 3, 4, 5, 6])('seed %i: every entry settles exactly once, with i
   }
   for (const reservation of open) reservation.release();
   const drained = batcher.drain();
-  for (await settled(); runner.running.length > 0; await settled()) await runner.batch().succeed();
+  clock.advance(maxBatchWaitMs);
+  for (await settled(); runner.running.length > 0; await settled()) {
+    await runner.batch().succeed();
+    clock.advance(maxBatchWaitMs);
+  }
   await drained;
 
   expect(submitted).toBeGreaterThan(1000);

@@ -4,16 +4,17 @@ import { Batcher, type BatchItem, type BatchObserver } from './batcher.ts';
 import { FakeClock } from './test-support/fake-clock.ts';
 import { FakeRunner, settled } from './test-support/fake-runner.ts';
 
-function setUp({ slots = 1, maxBatchCost = 4, maxQueue = 100 } = {}) {
+function setUp({ slots = 1, maxBatchCost = 4, maxQueue = 100, maxBatchWaitMs = 0 } = {}) {
   const clock = new FakeClock();
   const runner = new FakeRunner(slots);
   const log: string[] = [];
   const observer: BatchObserver = {
-    onBatch: ({ rows, waitsMs, retry }) => log.push(`batch ${rows} waited ${waitsMs.join(' ')}${retry ? 'retry' : ''}`),
+    onBatch: ({ rows, cost, waitsMs, retry, queueDepth }) =>
+      log.push(`batch ${rows}/${cost} leaves ${queueDepth} waited ${waitsMs.join(' ')}${retry ? 'retry' : ''}`),
     onBatchEnd: ({ rows, computeMs, error }) => log.push(`end ${rows} took ${computeMs}${error ? ' failed' : ''}`),
-    onSettled: ({ outcome, totalMs }) => log.push(`${outcome} ${totalMs}`),
+    onSettled: ({ outcome, totalMs, computed }) => log.push(`${outcome} ${totalMs}${computed ? '' : ' dropped'}`),
   };
-  const batcher = new Batcher(runner, { maxBatchCost, maxQueue, clock, observer });
+  const batcher = new Batcher(runner, { maxBatchCost, maxQueue, maxBatchWaitMs, clock, observer });
   /** One call: submits a row for each id, gives for each `id`, a reason or an error's name. */
   const call = (ids: readonly number[], facts: Partial<BatchItem> = {}): Promise<string>[] => {
     const reservation = batcher.reserve(ids.length);
@@ -93,9 +94,133 @@ describe('pulling', () => {
     expect([batcher.queueDepth, batcher.inFlight]).toEqual([0, 2]);
     clock.advance(7);
     await runner.batch().succeed();
-    expect(log).toEqual(['batch 2 waited 8 3', 'end 2 took 7', 'OK 15', 'OK 10']);
+    expect(log).toEqual(['batch 2/2 leaves 0 waited 8 3', 'end 2 took 7', 'OK 15', 'OK 10']);
     expect(startedAtMs).toEqual([1008]);
     expect([batcher.queueDepth, batcher.inFlight, clock.timers]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a wait for a fuller batch', () => {
+  test('ends when the batch is full, however many slots are idle', async () => {
+    const { runner, call, clock } = setUp({ slots: 2, maxBatchCost: 3, maxBatchWaitMs: 20 });
+    call([1, 2]);
+    await settled();
+    expect(runner.running).toHaveLength(0);
+    call([3, 4]);
+    await settled();
+    expect(runner.running.map(({ ids }) => ids)).toEqual([[1, 3, 2]]);
+    // The fourth has waited for no time yet.
+    clock.advance(20);
+    expect(runner.running.map(({ ids }) => ids)).toEqual([[1, 3, 2], [4]]);
+  });
+
+  test('ends when the oldest entry has waited long enough, and not for a later one', async () => {
+    const { runner, call, clock } = setUp({ maxBatchWaitMs: 20 });
+    call([1]);
+    await settled();
+    clock.advance(15);
+    call([2]);
+    await settled();
+    clock.advance(4);
+    expect(runner.running).toHaveLength(0);
+    clock.advance(1);
+    expect(runner.batch().ids).toEqual([1, 2]);
+  });
+
+  test('starts anew with the next oldest when the first has gone, and leaves no timer behind', async () => {
+    const { runner, call, clock } = setUp({ maxBatchWaitMs: 20 });
+    const client = new AbortController();
+    call([1], { signal: client.signal });
+    await settled();
+    clock.advance(10);
+    const second = call([2]);
+    await settled();
+    client.abort();
+    clock.advance(10);
+    expect(runner.running).toHaveLength(0);
+    clock.advance(10);
+    expect(runner.batch().ids).toEqual([2]);
+    await runner.batch().succeed();
+    expect(await Promise.all(second)).toEqual(['2']);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('does not hold up what a busy slot left waiting long enough, nor the second chance of an entry', async () => {
+    const { runner, call, clock } = setUp({ maxBatchCost: 2, maxBatchWaitMs: 20 });
+    call([1, 2]);
+    await settled();
+    call([3]);
+    await settled();
+    clock.advance(25);
+    await runner.batch().fail();
+    expect(runner.batch().ids).toEqual([1]);
+    await runner.batch().succeed();
+    await runner.batch().succeed();
+    expect(runner.batch().ids).toEqual([3]);
+  });
+});
+
+describe('costs', () => {
+  test('bound a batch, and an entry above the bound comes alone', async () => {
+    const { runner, batcher, clock, log } = setUp({ maxBatchCost: 4 });
+    const reservation = batcher.reserve(5);
+    if (reservation === undefined) throw new Error('the queue is full');
+    for (const [index, cost] of [3, 1, 2, 9, 1].entries()) {
+      const item = { input: Float32Array.of(index), cost, deadlineAtMs: clock.nowMs() + 1000 };
+      batcher.submit(reservation, item).catch(() => {});
+    }
+    await settled();
+    const batches: number[][] = [];
+    while (runner.running.length > 0) {
+      batches.push(runner.batch().ids);
+      await runner.batch().succeed();
+    }
+    expect(batches).toEqual([[0, 1], [2], [3], [4]]);
+    expect(log.filter((line) => line.startsWith('batch')).map((line) => line.slice(0, 19))).toEqual([
+      'batch 2/4 leaves 3 ',
+      'batch 1/2 leaves 2 ',
+      'batch 1/9 leaves 1 ',
+      'batch 1/1 leaves 0 ',
+    ]);
+  });
+});
+
+describe('requests beside each other', () => {
+  test('a large one is split over batches and put together in order, and a small one does not wait for its end', async () => {
+    const { runner, call } = setUp({ slots: 2, maxBatchCost: 4 });
+    const ids = Array.from({ length: 40 }, (_, index) => index);
+    const large = call(ids);
+    await settled();
+    const small = call([100, 101]);
+    const order: string[] = [];
+    void Promise.all(large).then(() => order.push('large'));
+    void Promise.all(small).then(() => order.push('small'));
+    await settled();
+    // The slots end their batches in turns, the second one first.
+    for (let turn = 1; runner.running.length > 0; turn += 1) {
+      await runner.batch(turn % runner.running.length).succeed();
+      if (turn === 4) expect(order).toEqual(['small']);
+    }
+    expect(await Promise.all(large)).toEqual(ids.map(String));
+    expect(order).toEqual(['small', 'large']);
+  });
+
+  test('what is dropped is told from what was computed', async () => {
+    const { clock, runner, call, log } = setUp({ maxBatchCost: 1 });
+    const client = new AbortController();
+    call([1], { deadlineAtMs: clock.nowMs() + 5 });
+    call([2], { deadlineAtMs: clock.nowMs() + 5 });
+    call([3], { signal: client.signal });
+    await settled();
+    client.abort();
+    clock.advance(5);
+    await runner.batch().succeed();
+    expect(runner.running).toHaveLength(0);
+    expect(log.filter((line) => /^[A-Z]/.test(line))).toEqual([
+      'CLIENT_CLOSED_REQUEST 0 dropped',
+      'DEADLINE_EXCEEDED 5',
+      'DEADLINE_EXCEEDED 5 dropped',
+    ]);
   });
 });
 

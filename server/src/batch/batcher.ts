@@ -1,6 +1,7 @@
 // Owns the way of an entry from a reserved place to its result: idle slots pull batches, deadlines and aborts are kept,
 // a failed batch is repeated entry by entry. Must not know HTTP, threads, the model or an algorithm.
 import { ClientClosedError } from '../errors.ts';
+import { Alarm } from './alarm.ts';
 import { batchFailed, deadlineExceeded, type EntryError, notFinite, noWorker } from './batch-error.ts';
 import type { BatchRunner } from './batch-runner.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -25,12 +26,15 @@ export type Outcome = 'OK' | EntryError['reason'];
 
 /** What others may watch. Called synchronously on the way of a batch: must be quick and must not throw. */
 export interface BatchObserver {
-  /** A batch was handed to a worker. `waitsMs` has one time in the queue per row; empty when `retry`. */
-  onBatch?(batch: { rows: number; waitsMs: readonly number[]; retry: boolean }): void;
+  /**
+   * A batch was handed to a worker. `waitsMs` has one time in the queue per row; empty when `retry`, the second chance of
+   * an entry whose batch failed. `queueDepth` counts the entries that are left waiting.
+   */
+  onBatch?(batch: { rows: number; cost: number; waitsMs: readonly number[]; retry: boolean; queueDepth: number }): void;
   /** `origins` has the one of each row. */
   onBatchEnd?(batch: { rows: number; computeMs: number; origins: readonly unknown[]; error?: unknown }): void;
-  /** An entry's promise was settled; once per entry. */
-  onSettled?(entry: { outcome: Outcome; totalMs: number }): void;
+  /** An entry's promise was settled; once per entry. `computed` false: it was dropped before it cost a worker anything. */
+  onSettled?(entry: { outcome: Outcome; totalMs: number; computed: boolean }): void;
 }
 
 export interface BatcherOptions {
@@ -38,6 +42,8 @@ export interface BatcherOptions {
   readonly maxBatchCost: number;
   /** Most entries that wait or are reserved. */
   readonly maxQueue: number;
+  /** How long an idle slot lets an entry wait for others to fill its batch; 0 by default. */
+  readonly maxBatchWaitMs?: number;
   readonly clock?: Clock;
   readonly observer?: BatchObserver;
 }
@@ -52,10 +58,12 @@ interface Entry {
   readonly resolve: (row: Float32Array) => void;
   readonly reject: (error: EntryError) => void;
   readonly onAbort: () => void;
+  /** True once a worker was given it. */
+  computed: boolean;
 }
 
 /**
- * Groups the entries of all requests into batches. There is no timer to fill a batch: while the slots are busy the queue
+ * Groups the entries of all requests into batches. By default no timer fills a batch: while the slots are busy the queue
  * fills by itself, and an idle slot waits for nobody (a larger batch gains a CPU next to nothing).
  */
 export class Batcher {
@@ -64,6 +72,7 @@ export class Batcher {
   readonly #clock: Clock;
   readonly #observer: BatchObserver;
   readonly #maxBatchCost: number;
+  readonly #maxBatchWaitMs: number;
   /** Entries whose promise is not settled, wherever they are. */
   readonly #pending = new Set<Entry>();
   /** Entries of failed batches, each to be computed alone. */
@@ -71,7 +80,10 @@ export class Batcher {
   #batchesInFlight = 0;
   #pumpPlanned = false;
   #closed = false;
-  #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  /** At the earliest deadline; it need not be moved when that entry settles, it then finds nothing late. */
+  readonly #deadlineAlarm: Alarm;
+  /** When a batch that is not full is taken all the same. */
+  readonly #fillAlarm: Alarm;
   #drained: (() => void)[] = [];
 
   constructor(runner: BatchRunner, options: BatcherOptions) {
@@ -79,6 +91,9 @@ export class Batcher {
     this.#clock = options.clock ?? systemClock;
     this.#observer = options.observer ?? {};
     this.#maxBatchCost = options.maxBatchCost;
+    this.#maxBatchWaitMs = options.maxBatchWaitMs ?? 0;
+    this.#deadlineAlarm = new Alarm(this.#clock, () => this.#dropLate());
+    this.#fillAlarm = new Alarm(this.#clock, () => this.#pump());
     this.#queue = new FairQueue(options.maxQueue, () => this.#resolveDrained());
     runner.onChange(() => this.#pump());
   }
@@ -108,7 +123,17 @@ export class Batcher {
       const { deadlineAtMs, signal, cost = 1 } = item;
       const onAbort = () => this.#fail(entry, new ClientClosedError());
       const submittedAtMs = this.#clock.nowMs();
-      const entry: Entry = { item, cost, deadlineAtMs, signal, submittedAtMs, resolve, reject, onAbort };
+      const entry: Entry = {
+        item,
+        cost,
+        deadlineAtMs,
+        signal,
+        submittedAtMs,
+        resolve,
+        reject,
+        onAbort,
+        computed: false,
+      };
       this.#queue.append(reservation, entry);
       this.#pending.add(entry);
       if (signal?.aborted) return onAbort();
@@ -165,9 +190,8 @@ export class Batcher {
 
   #nextBatch(): Entry[] {
     const nowMs = this.#clock.nowMs();
-    // What waits is shared between the idle slots: two workers finish two halves sooner than one the whole.
-    const shareCost = Math.ceil(this.#queue.waitingCost / this.#runner.idleSlots);
-    const { batch, dropped } = this.#queue.take(Math.min(shareCost, this.#maxBatchCost), nowMs);
+    if (this.#letsItFill(nowMs)) return [];
+    const { batch, dropped } = this.#queue.take(this.#nextCost(), nowMs);
     for (const { entry, reason } of dropped) {
       const late = reason === 'DEADLINE_EXCEEDED';
       this.#fail(entry, late ? deadlineExceeded(nowMs - entry.submittedAtMs) : new ClientClosedError());
@@ -175,13 +199,32 @@ export class Batcher {
     return batch;
   }
 
+  #nextCost(): number {
+    // Whoever lets batches fill wants them whole.
+    if (this.#maxBatchWaitMs > 0) return this.#maxBatchCost;
+    // What waits is shared between the idle slots: two workers finish two halves sooner than one the whole.
+    return Math.min(Math.ceil(this.#queue.waitingCost / this.#runner.idleSlots), this.#maxBatchCost);
+  }
+
+  /** True when what waits is less than a batch and may wait longer; sets the alarm that ends that. */
+  #letsItFill(nowMs: number): boolean {
+    const { oldest, waitingCost } = this.#queue;
+    if (this.#maxBatchWaitMs === 0 || oldest === undefined || waitingCost >= this.#maxBatchCost) return false;
+    const atMs = oldest.submittedAtMs + this.#maxBatchWaitMs;
+    if (nowMs >= atMs) return false;
+    this.#fillAlarm.set(atMs);
+    return true;
+  }
+
   async #compute(batch: readonly Entry[], retry: boolean): Promise<void> {
     const startedAtMs = this.#clock.nowMs();
     const rows = batch.length;
     this.#batchesInFlight += 1;
     if (!retry) for (const entry of batch) entry.item.onStart?.(startedAtMs);
+    for (const entry of batch) entry.computed = true;
     const waitsMs = retry ? [] : batch.map((entry) => startedAtMs - entry.submittedAtMs);
-    this.#observer.onBatch?.({ rows, waitsMs, retry });
+    const cost = batch.reduce((sum, entry) => sum + entry.cost, 0);
+    this.#observer.onBatch?.({ rows, cost, waitsMs, retry, queueDepth: this.#queue.depth });
     let outputs: readonly Float32Array[] = [];
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -220,34 +263,27 @@ export class Batcher {
     if (!this.#pending.delete(entry)) return false;
     this.#queue.remove(entry);
     entry.signal?.removeEventListener('abort', entry.onAbort);
-    if (this.#pending.size === 0) this.#stopTimer();
-    this.#observer.onSettled?.({ outcome, totalMs: this.#clock.nowMs() - entry.submittedAtMs });
+    if (this.#pending.size === 0) {
+      this.#deadlineAlarm.clear();
+      this.#fillAlarm.clear();
+    }
+    const totalMs = this.#clock.nowMs() - entry.submittedAtMs;
+    this.#observer.onSettled?.({ outcome, totalMs, computed: entry.computed });
     this.#resolveDrained();
     return true;
   }
 
-  /** One timer for the earliest deadline; it need not be moved when that entry settles, it then finds nothing late. */
   #watchDeadline(deadlineAtMs: number): void {
-    if (this.#timer !== undefined && this.#timer.atMs <= deadlineAtMs) return;
-    this.#stopTimer();
-    const delayMs = Math.max(0, deadlineAtMs - this.#clock.nowMs());
-    this.#timer = { atMs: deadlineAtMs, cancel: this.#clock.setTimer(() => this.#dropLate(), delayMs) };
+    const { atMs = Number.POSITIVE_INFINITY } = this.#deadlineAlarm;
+    if (deadlineAtMs < atMs) this.#deadlineAlarm.set(deadlineAtMs);
   }
 
   #dropLate(): void {
-    this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
-    let nextDeadlineAtMs = Number.POSITIVE_INFINITY;
     for (const entry of this.#pending) {
       if (entry.deadlineAtMs <= nowMs) this.#fail(entry, deadlineExceeded(nowMs - entry.submittedAtMs));
-      else nextDeadlineAtMs = Math.min(nextDeadlineAtMs, entry.deadlineAtMs);
+      else this.#watchDeadline(entry.deadlineAtMs);
     }
-    if (nextDeadlineAtMs < Number.POSITIVE_INFINITY) this.#watchDeadline(nextDeadlineAtMs);
-  }
-
-  #stopTimer(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
   }
 
   #resolveDrained(): void {

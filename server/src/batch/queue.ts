@@ -78,6 +78,12 @@ export class FairQueue<Entry extends QueueEntry> {
     return this.#waitingCost;
   }
 
+  /** The entry that waits longest. */
+  get oldest(): Entry | undefined {
+    // A Map keeps the order of insertion, and an entry is inserted when it begins to wait.
+    return this.#laneOf.keys().next().value;
+  }
+
   /** Holds `places` (at least 1) for one request, or gives undefined when fewer are free. All or nothing. */
   tryReserve(places: number): Reservation | undefined {
     if (!isPositiveInteger(places)) throw new RangeError(`A reservation is for at least 1 place, got ${places}.`);

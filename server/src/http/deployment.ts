@@ -14,6 +14,8 @@ export interface DeployedModel {
   /** True for an untrained stand-in, whose numbers mean nothing. */
   readonly development: boolean;
   readonly loadedAt: Date;
+  /** Tells the files apart from those that may lie at their place later. For comparisons alone. */
+  readonly files: string;
 }
 
 /** One algorithm, ready to be called. */
@@ -31,13 +33,24 @@ export interface Deployment {
   readonly sample: string;
 }
 
+/** What became of one algorithm's model at a reload. The ids are those of the model that serves now. */
+export interface ReloadResult {
+  readonly algorithm: string;
+  readonly result: 'swapped' | 'unchanged' | 'refused';
+  readonly deployedModelId: string;
+  readonly modelVersionId: string;
+  readonly sha256: string;
+  /** Why the model that lies there now was refused; fit to be shown to the operator. */
+  readonly problem?: string;
+}
+
 /** The life of the server as callers see it. */
 export type Phase = 'starting' | 'serving' | 'draining';
 
 /** Everything the handlers need, the same for every call. */
 export interface Service {
   phase(): Phase;
-  /** Incomplete while `phase` is `starting`; `loaded` looks at that first. */
+  /** All, or none before every model has run its warm-up: `loaded` looks at that first. A model may be swapped between calls. */
   deployments(): readonly Deployment[];
   readonly startedAt: Date;
   readonly limits: ServiceLimits;

@@ -1,8 +1,8 @@
 // Owns what liveness and readiness mean. Ready: every model has run its warm-up, a worker can compute, nobody drains.
 import { RequestError } from '../errors.ts';
-import type { Service } from './deployment.ts';
+import type { Deployment, Service } from './deployment.ts';
 import type { Call, Handlers, OperationId, Reply } from './operation.ts';
-import { starting } from './resources.ts';
+import { draining, starting } from './resources.ts';
 
 /** The operations that ask how the server is, and nothing else. */
 export const HEALTH_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
@@ -33,18 +33,12 @@ export function healthHandlers(
   };
 }
 
-/** Throws RequestError with STARTING, DRAINING or UNHEALTHY unless calls can be answered. */
-export function requireReady(service: Service): void {
+/** Throws RequestError with STARTING, DRAINING or UNHEALTHY unless calls to these deployments (by default all) can be answered. */
+export function requireReady(service: Service, deployments?: readonly Deployment[]): void {
   const phase = service.phase();
   if (phase === 'starting') throw starting();
-  if (phase === 'draining') {
-    throw new RequestError(
-      'DRAINING',
-      'The server is shutting down and takes no new work. Repeat the call; another replica answers it.',
-      { retryAfterSeconds: 1 },
-    );
-  }
-  if (!isReady(service)) {
+  if (phase === 'draining') throw draining();
+  if (!isReady(service, deployments)) {
     throw new RequestError(
       'UNHEALTHY',
       'No worker can compute at present. Repeat the call later; tell the operator if it lasts.',
@@ -54,10 +48,8 @@ export function requireReady(service: Service): void {
 }
 
 /** Whether `requireReady` passes. */
-export function isReady(service: Service): boolean {
-  return (
-    service.phase() === 'serving' && service.deployments().every(({ engine }) => engine.status().state === 'ready')
-  );
+export function isReady(service: Service, deployments = service.deployments()): boolean {
+  return service.phase() === 'serving' && deployments.every(({ engine }) => engine.status().state === 'ready');
 }
 
 /** The ids that Vertex AI gave this container; any id is served when it gave none. */

@@ -37,12 +37,14 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
   const { service, decoder } = context;
   const { limits } = service;
   const { algorithm, engine } = deployment;
+  // A swap of the model meanwhile must neither fail this call nor let another model compute under this one's name.
+  using _held = engine.hold();
   const deadlineAtMs = performance.now() + limits.requestTimeoutMs;
   const signal = goneSignal(call);
   call.facts.algorithm = algorithm.name;
 
   // Overload must cost nothing: refuse before the body is read. The places themselves can only be counted after it.
-  requireReady(service);
+  requireReady(service, [deployment]);
   requireRoom(engine.reserve(1), 1).release();
   const body = await readJsonBody(call.incoming, limits.maxBodyBytes);
   call.facts.bodyBytes = body.byteLength;
@@ -70,11 +72,8 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
         if (isFailure(row)) return { failure: row };
         if (reservation === undefined) throw new Error('A row has no place in the queue. This is a bug.');
         try {
-          return {
-            prediction: algorithm.encode(
-              await engine.submit(reservation, { input: row, deadlineAtMs, signal, onStart, origin }),
-            ),
-          };
+          const item = { input: row, cost: algorithm.costOf?.(row) ?? 1, deadlineAtMs, signal, onStart, origin };
+          return { prediction: algorithm.encode(await engine.submit(reservation, item)) };
         } catch (error) {
           if (error instanceof ClientClosedError) throw error;
           return { failure: error instanceof InstanceError ? failureOf(error) : failureOfBug(error) };

@@ -42,10 +42,20 @@ export function endpointOf(path: Path, service: Service): Deployment {
   );
 }
 
-/** What is served. Throws RequestError with STARTING while the models load. */
+/** What is served. Throws RequestError with STARTING while the models load, with DRAINING when they never will. */
 export function loaded(service: Service): readonly Deployment[] {
   if (service.phase() === 'starting') throw starting();
-  return service.deployments();
+  const deployments = service.deployments();
+  if (deployments.length === 0) throw draining();
+  return deployments;
+}
+
+export function draining(): RequestError {
+  return new RequestError(
+    'DRAINING',
+    'The server is shutting down and takes no new work. Repeat the call; another replica answers it.',
+    { retryAfterSeconds: 1 },
+  );
 }
 
 export function starting(): RequestError {

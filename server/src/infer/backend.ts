@@ -1,6 +1,8 @@
 // Owns the interface between a worker thread and whatever computes in it, and the messages between the worker and its
 // pool. Everything here is plain data or a type: classes do not survive the way between threads.
 import type { ModelSignature } from '../algorithms/algorithm.ts';
+import type { ModelStamp } from './model-stamp.ts';
+import type { ErrorData } from './worker-loss.ts';
 
 /** How a session is run. */
 export interface BackendSettings {
@@ -12,6 +14,8 @@ export interface BackendSettings {
 
 export interface BackendOptions {
   readonly modelPath: string;
+  /** The files as they were when the model's hash was taken; a worker refuses to start from others. */
+  readonly stamp?: ModelStamp;
   readonly signature: ModelSignature;
   readonly settings: BackendSettings;
   readonly maxBatch: number;
@@ -31,7 +35,7 @@ export interface Backend {
 
 /** What a backend module exports. */
 export interface BackendModule {
-  /** @throws ModelFileError when the model can never be served: it is not tried again. */
+  /** @throws ModelFileError or ExecutionProviderError when it will never work: it is not tried again. */
   openBackend(options: BackendOptions): Promise<Backend>;
 }
 
@@ -48,6 +52,6 @@ export type WorkerRequest = { readonly type: 'run'; readonly rows: number } | { 
 /** From a worker to its pool. */
 export type WorkerReply =
   | { readonly type: 'ready' }
-  | { readonly type: 'start-failed'; readonly message: string; readonly badModel: boolean }
+  | { readonly type: 'start-failed'; readonly error: ErrorData }
   | { readonly type: 'done' }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly error: ErrorData };

@@ -1,11 +1,14 @@
 // Owns one algorithm's inference: puts the pool of threads behind the batcher and gives the HTTP side one object. Must not
 // know HTTP or the algorithm beyond its model's signature.
 import type { ModelSignature } from '../algorithms/algorithm.ts';
-import { Batcher, type BatchItem, type BatchObserver } from '../batch/batcher.ts';
+import { Batcher, type BatchItem } from '../batch/batcher.ts';
 import type { Reservation } from '../batch/queue.ts';
+import type { EngineObserver } from './engine-observer.ts';
+import { Holds } from './holds.ts';
+import type { ModelStamp } from './model-stamp.ts';
 import { type PoolOptions, WorkerPool } from './pool.ts';
 
-export interface EngineOptions extends Pick<PoolOptions, 'onProgress' | 'onWorkerLost' | 'restartDelayMs'> {
+export interface EngineOptions extends Pick<PoolOptions, 'restartDelayMs'> {
   readonly modelPath: string;
   readonly signature: ModelSignature;
   /** Worker threads, each with the model in memory. Times `threadsPerWorker` it should not exceed the processors. */
@@ -15,11 +18,17 @@ export interface EngineOptions extends Pick<PoolOptions, 'onProgress' | 'onWorke
   readonly maxBatch: number;
   /** Most instances that wait for a worker or are being decoded; at least the most instances of one call. */
   readonly maxQueue: number;
+  /** How long an idle worker waits for a fuller batch; 0 by default. */
+  readonly maxBatchWaitMs?: number;
   /** `cpu` by default. */
   readonly executionProvider?: string;
   /** A batch that takes longer costs its worker: far above the slowest full batch. 120,000 by default. */
   readonly hangLimitMs?: number;
-  readonly observer?: BatchObserver;
+  /** A worker that takes longer to load the model and warm up is given up. 300,000 by default. */
+  readonly startLimitMs?: number;
+  /** The model's files when their hash was taken; a worker that would load others does not start. */
+  readonly stamp?: ModelStamp;
+  readonly observer?: EngineObserver;
   /** Another module to compute with (see BackendModule); onnxruntime by default. */
   readonly backendModule?: URL;
 }
@@ -43,13 +52,15 @@ export interface Engine {
    * `release` in a `finally`: what was not submitted (a clip that cannot be decoded) gives its place back.
    */
   reserve(places: number): Reservation | undefined;
+  /** Keeps `drain` from resolving until it is disposed: for a call that has chosen this engine and not reserved yet. */
+  hold(): Disposable;
   /**
    * Computes one row of exactly `inputLength` samples; gives `outputLength` finite numbers that belong to the caller.
    * @throws InstanceError INFERENCE_FAILED, DEADLINE_EXCEEDED, UNHEALTHY; ClientClosedError when the signal aborts.
    */
   submit(reservation: Reservation, item: BatchItem): Promise<Float32Array>;
   status(): EngineStatus;
-  /** Resolves when nothing is reserved, waiting or computed. Refusing new requests is the caller's part. */
+  /** Resolves when nothing is held, reserved, waiting or computed. Refusing new requests is the caller's part. */
   drain(): Promise<void>;
   /** Ends the threads; what is unfinished fails with UNHEALTHY. */
   close(): Promise<void>;
@@ -57,14 +68,21 @@ export interface Engine {
 
 /** Starts the workers of one model. Returns at once; entries may be submitted before `ready` and wait for a worker. */
 export function startEngine(options: EngineOptions): Engine {
-  const { threadsPerWorker, maxBatch, maxQueue, observer, executionProvider = 'cpu' } = options;
+  const { threadsPerWorker, maxBatch, maxBatchWaitMs, maxQueue, observer, executionProvider = 'cpu' } = options;
   const pool = new WorkerPool({
     ...options,
     settings: { threads: threadsPerWorker, executionProvider },
     hangLimitMs: options.hangLimitMs ?? 120_000,
+    startLimitMs: options.startLimitMs ?? 300_000,
     backendModule: options.backendModule ?? new URL('./onnx.ts', import.meta.url),
   });
-  const batcher = new Batcher(pool, { maxBatchCost: maxBatch, maxQueue, ...(observer && { observer }) });
+  const batcher = new Batcher(pool, {
+    maxBatchCost: maxBatch,
+    maxQueue,
+    ...(maxBatchWaitMs !== undefined && { maxBatchWaitMs }),
+    ...(observer && { observer }),
+  });
+  const holds = new Holds();
   let starting = true;
   let closed = false;
   const started = () => {
@@ -86,7 +104,13 @@ export function startEngine(options: EngineOptions): Engine {
       queueDepth: batcher.queueDepth,
       inFlight: batcher.inFlight,
     }),
-    drain: () => batcher.drain(),
+    hold: () => holds.take(),
+    async drain() {
+      do {
+        await holds.released();
+        await batcher.drain();
+      } while (holds.count > 0);
+    },
     close() {
       closed = true;
       batcher.close();

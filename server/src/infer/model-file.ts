@@ -2,53 +2,69 @@
 // know onnxruntime. Format: onnx.proto, message ModelProto.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { open, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import protobuf from 'protobufjs/minimal.js';
 import { ModelFileError } from './model-file-error.ts';
+import { type ModelStamp, requireUnchanged, stampOf } from './model-stamp.ts';
+import { DamagedFile, ProtoFile } from './proto-file.ts';
 
 export interface ModelFacts {
-  /** SHA-256 of the whole file, 64 lower-case hexadecimal digits. External data files are not part of it. */
+  /**
+   * SHA-256 in 64 lower-case hexadecimal digits: of the whole file; with external data, of the SHA-256 of the file and of each
+   * data file in the order of their names, so that it changes whenever the weights do.
+   */
   readonly sha256: string;
+  /** Of the file and its external data together. */
   readonly bytes: number;
+  /** The files whose content this is. */
+  readonly stamp: ModelStamp;
   /** ModelProto.producer_name, empty when the file names none. */
   readonly producer: string;
   /** ModelProto.metadata_props; of a key given twice the last value counts. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Field numbers of ModelProto and of StringStringEntryProto. */
+/** Field numbers of ModelProto, GraphProto, TensorProto and StringStringEntryProto. */
 const PRODUCER_NAME = 2;
 const GRAPH = 7;
 const METADATA_PROPS = 14;
+const GRAPH_INITIALIZER = 5;
+const TENSOR_EXTERNAL_DATA = 13;
 const ENTRY_KEY = 1;
 const ENTRY_VALUE = 2;
 
-/** Protocol Buffers wire types that may stand at the top of a ModelProto. */
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
-
-/** A tag (5 bytes) and a length or number (10 bytes) always fit. */
-const HEADER_BYTES = 16;
 /** Longest text that is read; a guard against lengths in a damaged file, far above what metadata holds. */
 const MAX_TEXT_BYTES = 1 << 20;
 
 /**
- * Reads an ONNX file's facts. The graph is skipped by its length, so memory does not depend on the file's size.
- * @throws ModelFileError when the file cannot be read or is no ONNX model.
+ * Reads an ONNX file's facts. Tensors are skipped by their length, so memory does not depend on the file's size. External data
+ * is looked for in the initializers of the main graph, where exporters put weights.
+ * @throws ModelFileError when a file cannot be read or is no ONNX model.
  */
 export async function readModelFacts(path: string): Promise<ModelFacts> {
   try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    const [fields, sha256] = await Promise.all([readFields(file, size), hashFile(path)]);
-    return { sha256, bytes: size, ...fields };
+    const { externalData, ...fields } = await readProto(path);
+    const paths = [path, ...externalData.map((name) => join(dirname(path), name))];
+    const before = await stampOf(paths);
+    const hashes = await Promise.all(paths.map(hashFile));
+    const sizes = await Promise.all(paths.map(async (part) => (await stat(part)).size));
+    await requireUnchanged(before);
+    return {
+      ...fields,
+      sha256: combined(hashes),
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      stamp: before,
+    };
   } catch (error) {
+    if (error instanceof ModelFileError) throw error;
     // System errors carry a code such as ENOENT; their message would show the folder. What has none came from reading bytes
     // that are no ModelProto.
     if (error instanceof Error && 'code' in error) {
-      const text = `Expected a readable model file, ${basename(path)} gave ${error.code}. Check the path and the permissions.`;
+      // The file itself, or one of its external data.
+      const file = 'path' in error && typeof error.path === 'string' ? error.path : path;
+      const text = `Expected a readable model file, ${basename(file)} gave ${error.code}. Check the path and the permissions.`;
       throw new ModelFileError(text, { cause: error });
     }
     const why = error instanceof DamagedFile ? error.message : 'its content is not that of one';
@@ -57,34 +73,34 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
   }
 }
 
-/** The bytes are not a ModelProto. */
-class DamagedFile extends Error {}
+interface ProtoFacts extends Pick<ModelFacts, 'producer' | 'metadata'> {
+  /** Paths relative to the file's folder, sorted, each once. */
+  readonly externalData: readonly string[];
+}
 
-async function readFields(file: FileHandle, size: number): Promise<Pick<ModelFacts, 'producer' | 'metadata'>> {
+async function readProto(path: string): Promise<ProtoFacts> {
+  await using handle = await open(path);
+  const file = new ProtoFile(handle, (await handle.stat()).size);
   let producer = '';
   let hasGraph = false;
   const metadata = new Map<string, string>();
-  let position = 0;
-  while (position < size) {
-    const header = await readAt(file, position, Math.min(HEADER_BYTES, size - position));
-    const reader = protobuf.Reader.create(header);
-    const tag = reader.uint32();
-    const field = tag >>> 3;
-    const wireType = tag & 7;
-    if (wireType === VARINT) reader.uint64();
-    else if (wireType !== LENGTH_DELIMITED) throw new DamagedFile(`unknown content at byte ${position}`);
-    const length = wireType === LENGTH_DELIMITED ? reader.uint32() : 0;
-    const contentAt = position + reader.pos;
-    if (contentAt + length > size) throw new DamagedFile(`cut off at byte ${size}`);
-    if (wireType === LENGTH_DELIMITED) {
-      if (field === GRAPH) hasGraph = true;
-      if (field === PRODUCER_NAME) producer = (await readText(file, contentAt, length)).toString('utf8');
-      if (field === METADATA_PROPS) metadata.set(...readEntry(await readText(file, contentAt, length)));
+  const externalData = new Set<string>();
+  for await (const { field, start, end } of file.fields()) {
+    if (field === PRODUCER_NAME) producer = (await readText(file, start, end)).toString('utf8');
+    if (field === METADATA_PROPS) metadata.set(...readEntry(await readText(file, start, end)));
+    if (field !== GRAPH) continue;
+    hasGraph = true;
+    for await (const initializer of file.fields(start, end)) {
+      if (initializer.field !== GRAPH_INITIALIZER) continue;
+      for await (const part of file.fields(initializer.start, initializer.end)) {
+        if (part.field !== TENSOR_EXTERNAL_DATA) continue;
+        const [key, value] = readEntry(await readText(file, part.start, part.end));
+        if (key === 'location') externalData.add(value);
+      }
     }
-    position = contentAt + length;
   }
   if (!hasGraph) throw new DamagedFile('it holds no graph');
-  return { producer, metadata: Object.fromEntries(metadata) };
+  return { producer, metadata: Object.fromEntries(metadata), externalData: [...externalData].sort() };
 }
 
 function readEntry(bytes: Uint8Array): [key: string, value: string] {
@@ -100,20 +116,20 @@ function readEntry(bytes: Uint8Array): [key: string, value: string] {
   return [key, value];
 }
 
-function readText(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  if (length > MAX_TEXT_BYTES) throw new DamagedFile(`a text of ${length} bytes at byte ${position}`);
-  return readAt(file, position, length);
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await file.read(buffer, 0, length, position);
-  if (bytesRead < length) throw new DamagedFile(`cut off at byte ${position + bytesRead}`);
-  return buffer;
+function readText(file: ProtoFile, start: number, end: number): Promise<Buffer> {
+  if (end - start > MAX_TEXT_BYTES) throw new DamagedFile(`a text of ${end - start} bytes at byte ${start}`);
+  return file.read(start, end);
 }
 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
+}
+
+function combined([first = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return first;
+  return createHash('sha256')
+    .update([first, ...others].join('\n'))
+    .digest('hex');
 }

@@ -4,11 +4,13 @@ import { basename, dirname } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelSignature } from '../algorithms/algorithm.ts';
 import type { Backend, BackendOptions } from './backend.ts';
+import { probeExecutionProvider } from './execution-provider.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /**
  * Loads the model and checks it against the signature.
- * @throws ModelFileError when input or output differ from the signature; Error when onnxruntime cannot load the file.
+ * @throws ModelFileError when input or output differ from the signature; ExecutionProviderError when the provider does not
+ *   work here; Error when onnxruntime cannot load the file.
  */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   const { signature, maxBatch, input, output } = options;
@@ -46,6 +48,7 @@ async function createSession({ modelPath, settings }: BackendOptions): Promise<I
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
+    await probeExecutionProvider(settings.executionProvider);
     // onnxruntime puts the path into its messages; the folder is nobody's business.
     const text = String(error instanceof Error ? error.message : error).replaceAll(`${dirname(modelPath)}/`, '');
     throw new Error(`Expected a model that onnxruntime can load, ${basename(modelPath)} is none: ${text}`);

@@ -20,6 +20,7 @@ function startPool(options: Partial<PoolOptions> = {}): WorkerPool {
     maxBatch: 4,
     workers: 1,
     hangLimitMs: 60_000,
+    startLimitMs: 60_000,
     restartDelayMs: 1,
     backendModule: new URL('./test-support/fake-backend.ts', import.meta.url),
     ...options,
@@ -39,12 +40,12 @@ async function run(on: WorkerPool, firsts: readonly number[]): Promise<number[][
 
 test('rows come back in order and belong to the caller', async () => {
   const progress: unknown[] = [];
-  const on = startPool({ workers: 2, onProgress: (step) => progress.push(step) });
+  const on = startPool({ workers: 2, observer: { onWorkerReady: (step) => progress.push(step) } });
   expect([on.healthy, on.failed, on.idleSlots]).toEqual([false, false, 0]);
   await on.ready;
   expect(progress).toEqual([
-    { ready: 1, workers: 2 },
-    { ready: 2, workers: 2 },
+    { ready: 1, workers: 2, first: true },
+    { ready: 2, workers: 2, first: true },
   ]);
   expect([on.healthy, on.readyWorkers, on.idleSlots]).toEqual([true, 2, 2]);
   const [first, second] = [on.run([row(10), row(20)]), on.run([row(30)])];
@@ -74,7 +75,7 @@ describe('a batch fails', () => {
     const on = startPool({
       workers: 2,
       hangLimitMs: 100,
-      onWorkerLost: ({ error, replaced }) => losses.push(`${error.message} ${replaced}`),
+      observer: { onWorkerLost: ({ cause, error, replaced }) => losses.push(`${cause} ${error.message} ${replaced}`) },
     });
     await on.ready;
     const poisoned = expect(on.run([row(1), row(poison)])).rejects.toThrow(want);
@@ -129,7 +130,7 @@ describe('the start', () => {
     let changes = 0;
     const losses: boolean[] = [];
     const modelPath = write(how, '');
-    const on = startPool({ modelPath, onWorkerLost: ({ replaced }) => losses.push(replaced) });
+    const on = startPool({ modelPath, observer: { onWorkerLost: ({ replaced }) => losses.push(replaced) } });
     on.onChange(() => changes++);
     await expect(on.ready).rejects.toThrow(want);
     expect([on.failed, on.healthy, changes]).toEqual([true, false, 1]);
@@ -161,7 +162,7 @@ test('close ends the threads, also while they start, wait to start again or comp
 
   const modelPath = write(START.throws, '');
   const firstLoss = Promise.withResolvers<unknown>();
-  const pausing = startPool({ modelPath, restartDelayMs: 3_600_000, onWorkerLost: firstLoss.resolve });
+  const pausing = startPool({ modelPath, restartDelayMs: 3_600_000, observer: { onWorkerLost: firstLoss.resolve } });
   await firstLoss.promise;
   // Long enough for a second attempt, were there no pause.
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -3,33 +3,50 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { BackendOptions, WorkerInit, WorkerReply, WorkerRequest } from './backend.ts';
-import { ModelFileError } from './model-file-error.ts';
+import { fromErrorData, isPermanent, type LossCause, type WorkerLoss } from './worker-loss.ts';
 
 export interface WorkerOptions extends Omit<BackendOptions, 'input' | 'output'> {
   /** The module that computes. */
   readonly backendModule: URL;
   /** A run that takes longer counts as hanging: the thread is ended. */
   readonly hangLimitMs: number;
+  /** A start, warm-up included, that takes longer counts as hanging too. */
+  readonly startLimitMs: number;
+  /** Most memory for the thread's own JavaScript objects; 256 MiB by default. The model and the slots lie outside. */
+  readonly maxHeapMiB?: number;
 }
+
+/** A worker holds a session and one pair of tensors for each batch size: far below this, unless something leaks. */
+const MAX_HEAP_MIB = 256;
 
 /** How long a thread may take to end by itself, and then again until it is given up. */
 const STOP_GRACE_MS = 2000;
 
+/** Threads of the whole process that are lost and have not ended. */
+let stuck = 0;
+
+/** Threads that hang in native code. `process.exit` would wait for them for ever. */
+export function stuckThreads(): number {
+  return stuck;
+}
+
 export class WorkerHandle {
-  /** Resolves after the warm-up, rejects when the thread ended before: with ModelFileError when it always will. */
+  /** Resolves after the warm-up, rejects when the thread ended before: see `isPermanent` for whether it always will. */
   readonly ready: Promise<void>;
   /** Resolves with the reason when the thread is no longer usable. Never rejects. */
-  readonly lost: Promise<Error>;
+  readonly lost: Promise<WorkerLoss>;
+  /** Resolves when the thread has ended. A lost one that hangs in native code may never do so. */
+  readonly exited: Promise<void>;
   readonly #thread: Worker;
   readonly #options: WorkerOptions;
   // Each thread has slots of its own, so that one that hangs cannot write into the results of its successor.
   readonly #input: Float32Array;
   readonly #output: Float32Array;
-  readonly #exited: Promise<void>;
   readonly #ready = Promise.withResolvers<void>();
-  readonly #lost = Promise.withResolvers<Error>();
+  readonly #lost = Promise.withResolvers<WorkerLoss>();
   #run: { resolve(): void; reject(error: Error): void } | undefined;
-  #lostError: Error | undefined;
+  readonly #startTimer: NodeJS.Timeout;
+  #loss: WorkerLoss | undefined;
 
   /** @throws when there is no memory for the slots or no room for a thread. */
   constructor(options: WorkerOptions) {
@@ -38,34 +55,53 @@ export class WorkerHandle {
     this.lost = this.#lost.promise;
     // Those who wait for readiness see the failure; it must not end the process when nobody does.
     this.ready.catch(() => {});
-    const { modelPath, signature, settings, maxBatch, backendModule } = options;
+    const { modelPath, stamp, signature, settings, maxBatch, backendModule, startLimitMs } = options;
     this.#input = sharedFloats(maxBatch * signature.inputLength);
     this.#output = sharedFloats(maxBatch * signature.outputLength);
     const init: WorkerInit = {
       backendModule: backendModule.href,
-      options: { modelPath, signature, settings, maxBatch, input: this.#input, output: this.#output },
+      options: {
+        modelPath,
+        ...(stamp && { stamp }),
+        signature,
+        settings,
+        maxBatch,
+        input: this.#input,
+        output: this.#output,
+      },
     };
-    this.#thread = new Worker(new URL('./worker.ts', import.meta.url), { workerData: init });
-    this.#exited = new Promise((resolve) => {
+    this.#thread = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: init,
+      resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMiB ?? MAX_HEAP_MIB },
+    });
+    this.#startTimer = setTimeout(() => {
+      this.#lose('START_HUNG', new Error(`The worker thread was not ready after ${startLimitMs} ms.`));
+    }, startLimitMs);
+    this.exited = new Promise((resolve) => {
       this.#thread.once('exit', (code) => {
-        this.#lose(new Error(`The worker thread ended with code ${code}.`));
+        this.#lose('CRASHED', new Error(`The worker thread ended with code ${code}.`));
+        stuck -= 1;
         resolve();
       });
     });
     this.#thread.on('message', (reply: WorkerReply) => this.#onReply(reply));
-    this.#thread.on('error', (error) => this.#lose(new Error('The worker thread failed.', { cause: error })));
+    this.#thread.on('error', (error) => {
+      const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      if (outOfMemory) this.#lose('OUT_OF_MEMORY', new Error('The worker thread ran out of memory.', { cause: error }));
+      else this.#lose('CRASHED', new Error('The worker thread failed.', { cause: error }));
+    });
   }
 
   /** False from the moment at which the thread is lost. */
   get usable(): boolean {
-    return this.#lostError === undefined;
+    return this.#loss === undefined;
   }
 
   /** Computes a batch of at most `maxBatch` rows. Only one at a time. Rejects when the batch failed or the thread is lost. */
   async run(rows: readonly Float32Array[]): Promise<Float32Array[]> {
     const { signature, maxBatch, hangLimitMs } = this.#options;
     if (this.#run !== undefined) throw new Error('The worker thread already computes a batch. This is a bug.');
-    if (this.#lostError !== undefined) throw this.#lostError;
+    if (this.#loss !== undefined) throw this.#loss.error;
     if (rows.length < 1 || rows.length > maxBatch) {
       throw new RangeError(`Expected 1 to ${maxBatch} rows, got ${rows.length}. This is a bug.`);
     }
@@ -77,7 +113,7 @@ export class WorkerHandle {
       this.#input.set(row, index * signature.inputLength);
     }
     const hangTimer = setTimeout(() => {
-      this.#lose(new Error(`The worker thread took longer than ${hangLimitMs} ms for ${rows.length} rows.`));
+      this.#lose('HUNG', new Error(`The worker thread took longer than ${hangLimitMs} ms for ${rows.length} rows.`));
     }, hangLimitMs);
     try {
       await new Promise<void>((resolve, reject) => {
@@ -94,40 +130,48 @@ export class WorkerHandle {
 
   /**
    * Ends the thread: first by asking, then by force. Native code cannot be interrupted; a thread that hangs in it is
-   * left behind after twice the grace time. Even process.exit waits for such a thread, only a signal ends it.
+   * left behind after twice the grace time. Even process.exit waits for such a thread, only a signal ends it: see
+   * `stuckThreads`.
    */
   async stop(): Promise<void> {
-    this.#send({ type: 'close' });
+    if (this.usable) this.#send({ type: 'close' });
     if (await this.#exitsWithin(STOP_GRACE_MS)) return;
-    this.#lose(new Error('The worker thread did not end when asked.'));
+    this.#lose('HUNG', new Error('The worker thread did not end when asked.'));
     await this.#exitsWithin(STOP_GRACE_MS);
   }
 
   async #exitsWithin(limitMs: number): Promise<boolean> {
     const waiting = new AbortController();
     const late = delay(limitMs, false, { signal: waiting.signal }).catch(() => false);
-    const exited = await Promise.race([this.#exited.then(() => true), late]);
+    const exited = await Promise.race([this.exited.then(() => true), late]);
     waiting.abort();
     return exited;
   }
 
   #onReply(reply: WorkerReply): void {
-    if (reply.type === 'ready') this.#ready.resolve();
-    else if (reply.type === 'done') this.#run?.resolve();
-    else if (reply.type === 'failed') this.#run?.reject(new Error(reply.message));
-    else this.#lose(reply.badModel ? new ModelFileError(reply.message) : new Error(reply.message));
+    if (reply.type === 'ready') {
+      clearTimeout(this.#startTimer);
+      this.#ready.resolve();
+    } else if (reply.type === 'done') this.#run?.resolve();
+    else if (reply.type === 'failed') this.#run?.reject(fromErrorData(reply.error));
+    else {
+      const error = fromErrorData(reply.error);
+      this.#lose(isPermanent(error) ? 'UNUSABLE_MODEL' : 'START_FAILED', error);
+    }
   }
 
   /** From here on the thread is of no use, so it is ended; the promises tell everyone who depends on it. */
-  #lose(error: Error): void {
-    if (this.#lostError !== undefined) return;
-    this.#lostError = error;
+  #lose(cause: LossCause, error: Error): void {
+    if (this.#loss !== undefined) return;
+    this.#loss = { cause, error };
+    stuck += 1;
+    clearTimeout(this.#startTimer);
     void this.#thread.terminate();
     // If it cannot be ended it must not keep the process alive either.
     this.#thread.unref();
     this.#ready.reject(error);
     this.#run?.reject(error);
-    this.#lost.resolve(error);
+    this.#lost.resolve(this.#loss);
   }
 
   #send(request: WorkerRequest): void {

@@ -2,7 +2,8 @@
 // model only by its path and signature, imports no algorithm, and sends errors as data.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Backend, BackendModule, WorkerInit, WorkerReply, WorkerRequest } from './backend.ts';
-import { ModelFileError } from './model-file-error.ts';
+import { requireUnchanged } from './model-stamp.ts';
+import { toErrorData } from './worker-loss.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs in a worker thread only. This is a bug.');
 const port = parentPort;
@@ -13,13 +14,15 @@ try {
   // A dynamic import has no type; the pool names modules with this interface only.
   const { openBackend } = (await import(backendModule)) as BackendModule;
   const backend = await openBackend(options);
+  // Looked at once the file was read: whatever was written before that moment shows.
+  if (options.stamp !== undefined) await requireUnchanged(options.stamp);
   // The first runs allocate and are slow: of one row and of the most, as they bound what comes.
   await backend.run(1);
   await backend.run(options.maxBatch);
   port.on('message', (request: WorkerRequest) => void answer(backend, request));
   reply({ type: 'ready' });
 } catch (error) {
-  reply({ type: 'start-failed', message: messageOf(error), badModel: error instanceof ModelFileError });
+  reply({ type: 'start-failed', error: toErrorData(error) });
 }
 
 async function answer(backend: Backend, request: WorkerRequest): Promise<void> {
@@ -33,14 +36,10 @@ async function answer(backend: Backend, request: WorkerRequest): Promise<void> {
     await backend.run(request.rows);
     reply({ type: 'done' });
   } catch (error) {
-    reply({ type: 'failed', message: messageOf(error) });
+    reply({ type: 'failed', error: toErrorData(error) });
   }
 }
 
 function reply(message: WorkerReply): void {
   port.postMessage(message);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -80,9 +80,9 @@ describe('batches', () => {
 
   test('give sizes, waits, times, failures and retries', async () => {
     const observer = metrics.batches('tone');
-    observer.onBatch?.({ rows: 3, waitsMs: [1, 20, 3_000], retry: false });
+    observer.onBatch?.({ rows: 3, cost: 3, queueDepth: 0, waitsMs: [1, 20, 3_000], retry: false });
     observer.onBatchEnd?.({ rows: 3, computeMs: 200, origins: [], error: new Error('the test lets it fail') });
-    observer.onBatch?.({ rows: 1, waitsMs: [], retry: true });
+    observer.onBatch?.({ rows: 1, cost: 1, queueDepth: 0, waitsMs: [], retry: true });
     observer.onBatchEnd?.({ rows: 1, computeMs: 50, origins: [] });
     metrics.workerLost('tone');
     expect(await samples('predict_batch_rows_sum', 'predict_batch_rows_count')).toEqual([

@@ -60,6 +60,7 @@ function engineOf(runner: BatchRunner, maxQueue: number, state: EngineStatus['st
     reserve: (places) => batcher.reserve(places),
     submit: (reservation, item) => batcher.submit(reservation, item),
     status: () => ({ state, workers: 1, queueDepth: batcher.queueDepth, inFlight: batcher.inFlight }),
+    hold: () => ({ [Symbol.dispose]: () => {} }),
     drain: () => batcher.drain(),
     close: async () => batcher.close(),
   };

@@ -25,6 +25,7 @@ export const TEST_MODEL: DeployedModel = {
   frontEndVersion: '1',
   development: true,
   loadedAt: new Date('2026-01-02T03:04:05Z'),
+  files: '',
 };
 
 export interface TestServiceOptions {

@@ -1,0 +1,135 @@
+// Owns what is served at each moment: the first load, and the swap of a model for a newer one while calls go on. Must not know
+// how a model is loaded (deploy.ts), nor HTTP, nor signals.
+import { type Config, ConfigError } from './config.ts';
+import { deploy, type Planned } from './deploy.ts';
+import type { Deployment, ReloadResult } from './http/deployment.ts';
+import type { EngineObserver } from './infer/engine-observer.ts';
+import { isPermanent } from './infer/worker-loss.ts';
+import type { Logger } from './observe/log.ts';
+import { ModelLocationError } from './storage/model-location-error.ts';
+
+export interface DeploymentsOptions {
+  readonly planned: readonly Planned[];
+  readonly config: Config;
+  readonly log: Logger;
+  /** Watches the engine of one algorithm, before and after a swap. */
+  readonly observerOf?: (algorithm: string) => EngineObserver;
+}
+
+export class Deployments {
+  readonly #options: DeploymentsOptions;
+  readonly #closing = new AbortController();
+  /** Those whose engine is not closed: what is served, and what finishes its calls after a swap. */
+  readonly #open = new Set<Deployment>();
+  #current: readonly Deployment[] = [];
+  /** The last load, swap or retirement; each waits for the one before, so that a model is in memory twice and never thrice. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeploymentsOptions) {
+    this.#options = options;
+  }
+
+  /** In the order of the plan; empty until every one has run its warm-up. */
+  current(): readonly Deployment[] {
+    return this.#current;
+  }
+
+  /** The first load. Rejects with what keeps a model from being served. */
+  load(): Promise<void> {
+    return this.#inTurn(async () => {
+      const loaded: Deployment[] = [];
+      for (const planned of this.#options.planned) loaded.push(await this.#deploy(planned));
+      this.#current = loaded;
+    });
+  }
+
+  /**
+   * Looks at every model's location again. A changed model is loaded and warmed up beside the old one, which serves meanwhile;
+   * then new calls go to the new one, and the old one finishes its own. One that cannot be served leaves the old one.
+   */
+  reload(): Promise<readonly ReloadResult[]> {
+    return this.#inTurn(async () => {
+      const results: ReloadResult[] = [];
+      for (const [index, planned] of this.#options.planned.entries()) {
+        results.push(await this.#reloadOne(index, planned));
+      }
+      return results;
+    });
+  }
+
+  /** Ends every engine at once, also those that are starting. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The server is being closed.'));
+    await Promise.all([...this.#open].map(({ engine }) => engine.close()));
+    await this.#last;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(() => {
+      this.#closing.signal.throwIfAborted();
+      return work();
+    });
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #deploy(planned: Planned, serving?: Deployment): Promise<Deployment> {
+    const { config, log, observerOf } = this.#options;
+    const observer = observerOf?.(planned.name);
+    const signal = this.#closing.signal;
+    const deployment = await deploy(planned, config, log, {
+      signal,
+      ...(observer && { observer }),
+      ...(serving && { serving }),
+    });
+    this.#open.add(deployment);
+    return deployment;
+  }
+
+  async #reloadOne(index: number, planned: Planned): Promise<ReloadResult> {
+    const { log } = this.#options;
+    const old = this.#current[index];
+    if (old === undefined) throw new Error('A reload comes before the load. This is a bug.');
+    try {
+      const next = await this.#deploy(planned, old);
+      if (next === old) return { ...facts(old), result: 'unchanged' };
+      this.#current = this.#current.with(index, next);
+      log.info({ algorithm: planned.name, from: old.deployedModelId, to: next.deployedModelId }, 'model swapped');
+      if (next.model.version === old.model.version && next.model.sha256 !== old.model.sha256)
+        log.warn({ algorithm: planned.name, version: next.model.version }, 'another model came under the same version');
+      // Not awaited: whoever asked for the swap learns of it now. The next swap waits for it.
+      const retired = this.#retire(old);
+      void this.#inTurn(() => retired).catch(() => {});
+      return { ...facts(next), result: 'swapped' };
+    } catch (error) {
+      log.error(
+        { algorithm: planned.name, err: error, serving: old.deployedModelId },
+        'reload refused: the old model goes on',
+      );
+      return { ...facts(old), result: 'refused', problem: problemOf(error) };
+    }
+  }
+
+  /** Lets the calls that hold the deployment finish. After the longest that a call may take, nobody waits for it any more. */
+  async #retire(deployment: Deployment): Promise<void> {
+    const { config, log } = this.#options;
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, config.requestTimeoutMs);
+    this.#closing.signal.addEventListener('abort', () => limit.resolve(), { once: true });
+    await Promise.race([deployment.engine.drain(), limit.promise]);
+    clearTimeout(timer);
+    await deployment.engine.close();
+    this.#open.delete(deployment);
+    log.info({ algorithm: deployment.algorithm.name, deployedModelId: deployment.deployedModelId }, 'old model closed');
+  }
+}
+
+function facts({ algorithm, deployedModelId, model }: Deployment): Omit<ReloadResult, 'result'> {
+  return { algorithm: algorithm.name, deployedModelId, modelVersionId: model.version, sha256: model.sha256 };
+}
+
+/** Errors that are written for the operator show no path of the host; any other may. */
+function problemOf(error: unknown): string {
+  const safe = error instanceof ConfigError || error instanceof ModelLocationError || isPermanent(error);
+  return safe && error instanceof Error ? error.message : 'The model could not be loaded; the log says why.';
+}
