@@ -51,9 +51,13 @@ export function showLocation(location: GsLocation): string {
   return showText(location.object === '' ? `gs://${location.bucket}` : `gs://${location.bucket}/${location.object}`);
 }
 
-/** Any text from outside for a message: at most 200 UTF-16 units; control, format and line characters as `\u{…}`. */
+/**
+ * Any text from outside for a message: at most 200 UTF-16 units; control, format and line characters as `\u{…}`. What looks like the query of
+ * an address is left out from its first value on: people paste addresses that carry a token or a signature.
+ */
 export function showText(text: string): string {
   const visible = text
+    .replace(/(\?[\w.-]+=).+$/s, '$1…')
     .slice(0, MAX_SHOWN_LENGTH + 1)
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);
   if (visible.length <= MAX_SHOWN_LENGTH) return visible;
