@@ -1,11 +1,12 @@
 // Owns the proof that scanned numbers are Math.fround(JSON.parse(text)), bit for bit, and that anything but a plain list
-// that fits is left to the caller. SCAN_FLOATS_NUMBERS sets how many random numbers are compared (a million by default).
+// that fits is left to the caller. FLOATS_NUMBERS sets how many random numbers are compared (a million by default).
 import { expect, test } from 'vitest';
 import { scanFloats } from './scan-floats.ts';
-import { seededRandom } from './small-shape.fixture.ts';
+import { seededRandom } from './seeded-random.fixture.ts';
 
-const NUMBERS = Number(process.env['SCAN_FLOATS_NUMBERS'] ?? 1_000_000);
-const BLOCK = 1000;
+const NUMBERS = Number(process.env['FLOATS_NUMBERS'] ?? 1_000_000);
+/** Some 200 kB of text, so that numbers lie across the ends of the scanner's windows. */
+const BLOCK = 5000;
 
 test.each([
   { given: ']', want: [] },
@@ -81,6 +82,22 @@ test.each([
   expect(scanFloats(Buffer.from(given), 0, new Float32Array(8)).end).toBe(-1);
 });
 
+test.each([0, 1, 2, 3])('reads numbers that lie across the end of a window (%i)', (shift) => {
+  const want = Float32Array.from({ length: 30_000 }, (_, index) => (index % 2 === 0 ? index / 1000 : -1 / index));
+  const body = `[${' '.repeat(shift)}${Array.from(want)}]`;
+  const out = new Float32Array(want.length);
+  expect(scanFloats(Buffer.from(body), 1, out)).toEqual({ end: body.length, count: want.length });
+  expect(out).toEqual(want);
+});
+
+test('gives up, after all that came before, at a number or white space that no window holds', () => {
+  for (const wide of ['1'.repeat(70_000), `${' '.repeat(70_000)}3`]) {
+    const out = new Float32Array(8);
+    expect(scanFloats(Buffer.from(`[1,2,0.${wide},4]`), 1, out)).toEqual({ end: -1, count: 2 });
+    expect([...out.subarray(0, 2)]).toEqual([1, 2]);
+  }
+});
+
 const random = seededRandom(3);
 const integer = (below: number): number => Math.floor(random() * below);
 const digits = (count: number): string => Array.from({ length: count }, () => integer(10)).join('');
@@ -111,6 +128,15 @@ function midpoint(): string {
   return exponent === undefined ? `${nudged}`.replace(/\.$/, '') : `${nudged}e${exponent}`;
 }
 
+/** The 64-bit floats on both sides of the middle between two 32-bit floats, and the middle itself. */
+function nearMidpoint(): string {
+  const middle = Number(midpoint());
+  bits.setFloat64(0, middle);
+  bits.setBigUint64(0, bits.getBigUint64(0) + BigInt(integer(3) - 1));
+  const value = bits.getFloat64(0);
+  return Number.isFinite(value) ? String(value) : '0';
+}
+
 /** One kind of number each; together what clients send and where such scanners go wrong. */
 const KINDS: readonly (() => string)[] = [
   () => String(random() * 2 - 1),
@@ -118,6 +144,11 @@ const KINDS: readonly (() => string)[] = [
   () => (random() * 2 - 1).toFixed(1 + integer(20)),
   () => String(randomFloat32()),
   midpoint,
+  nearMidpoint,
+  () => String(Math.round((random() * 2 - 1) * 2 ** 31) / 2 ** 31),
+  () => String(integer(2 ** 16)),
+  () => String(2n ** 53n + BigInt(integer(2 ** 20)) * 2n ** BigInt(integer(12))),
+  () => `0.${'0'.repeat(integer(6))}${digits(14 + integer(20))}`,
   () => `0.${'0'.repeat(integer(60))}${digits(1 + integer(25))}`,
   () => `${1 + integer(9)}${digits(integer(40))}`,
   () => `${integer(10)}.${digits(1 + integer(40))}e${integer(140) - 70}`,
@@ -135,7 +166,7 @@ test(`agrees with fround(JSON.parse) on ${NUMBERS} numbers`, () => {
       const text = `${integer(2) === 0 ? '-' : ''}${(KINDS[integer(KINDS.length)] ?? midpoint)().replace(/^-/, '')}`;
       if (Number.isFinite(Math.fround(Number(text)))) texts.push(text);
     }
-    const body = `[${texts}]`;
+    const body = `[${texts.join([',', ', ', ',\n    ', ' ,\t'][integer(4)])}]`;
     const want = new Uint32Array(Float32Array.from(JSON.parse(body)).buffer);
     const { end, count } = scanFloats(Buffer.from(body), 1, out);
     const wrong = want.findIndex((pattern, index) => pattern !== got[index]);

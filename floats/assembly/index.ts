@@ -1,0 +1,4 @@
+// Owns what the module exports.
+export { floatsAt, powersAt, textAt, WINDOW_BYTES as windowBytes } from './memory';
+export { closed, count, scan } from './scan';
+export { scalesAt, WINDOW_WRITES as windowWrites, write } from './write';

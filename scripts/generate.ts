@@ -1,0 +1,13 @@
+// Owns `npm run generate`: everything that is generated, the contract's files first. Arguments go to the contract compiler;
+// the wasm module of floats/ knows --check alone.
+import { spawnSync } from 'node:child_process';
+
+const args = process.argv.slice(2);
+const steps = [
+  ['generator/src/main.ts', ...args],
+  ['floats/compiler/main.ts', ...args.filter((argument) => argument === '--check')],
+];
+for (const step of steps) {
+  const { status } = spawnSync(process.execPath, step, { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
