@@ -2,8 +2,14 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { buildDevelopmentCommand } from './commands/build-development.ts';
+import { importCommand } from './commands/import.ts';
+import { seedCommand } from './commands/seed.ts';
 
-const program = new Command('model').description('Builds ONNX model files.').addCommand(buildDevelopmentCommand());
+const program = new Command('model')
+  .description('Builds ONNX model files.')
+  .addCommand(buildDevelopmentCommand())
+  .addCommand(importCommand())
+  .addCommand(seedCommand());
 
 try {
   await program.parseAsync();

@@ -3,9 +3,19 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 export type RunRows = (rows: readonly Float32Array[]) => Promise<Float32Array[]>;
 
-/** Loads a model with one input and one output, both float32 with the batch first; gives a function that runs one batch. */
-export async function loadModel(model: Uint8Array, options: InferenceSession.SessionOptions = {}): Promise<RunRows> {
-  const session = await InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1, ...options });
+/**
+ * Loads a model, from its bytes or its file, with one input and one output, both float32 with the batch first; gives a function
+ * that runs one batch.
+ */
+export async function loadModel(
+  model: Uint8Array | string,
+  options: InferenceSession.SessionOptions = {},
+): Promise<RunRows> {
+  const all = { intraOpNumThreads: 1, interOpNumThreads: 1, ...options };
+  // onnxruntime tells the two apart by their types, TypeScript by the overload.
+  const session = await (typeof model === 'string'
+    ? InferenceSession.create(model, all)
+    : InferenceSession.create(model, all));
   const [inputName = ''] = session.inputNames;
   const [outputName = ''] = session.outputNames;
   return async (rows) => {

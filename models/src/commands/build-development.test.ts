@@ -1,29 +1,18 @@
 // Shows the command line from outside: what it writes, what it prints, and that a failure leaves nothing behind.
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runMain } from '../../test/run-main.ts';
 import { buildDevelopmentModel } from '../development-model.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'build-development-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-function runMain(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, NO_COLOR: '1' };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-}
 
 test('writes the model in the place of an older file and prints its facts', async () => {
   const out = join(folder, 'hear.onnx');

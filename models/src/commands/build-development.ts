@@ -1,11 +1,10 @@
 // Owns the sub-command that writes a development model to a file. Must not know how a model is built.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { developmentModels } from '../development-model.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { demandFolderOf } from './existing-folder.ts';
 
 interface BuildOptions {
   readonly out: string;
@@ -27,9 +26,7 @@ export function buildDevelopmentCommand(): Command {
 async function writeDevelopmentModel({ out, algorithm }: BuildOptions): Promise<void> {
   const build = developmentModels[algorithm];
   if (build === undefined) throw new Error('This is a bug: the option was checked against the list of models.');
-  if (!existsSync(dirname(out))) {
-    throw new Error(`--out: expected a file in a folder that exists, got ${out}. Make the folder first.`);
-  }
+  demandFolderOf('--out', out);
   const model = build();
   await writeAtomically(out, model);
   console.log(`${styleText('bold', out)}  ${model.byteLength} bytes`);

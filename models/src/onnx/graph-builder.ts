@@ -83,6 +83,11 @@ export class GraphBuilder {
     return this.#shared('scalar', [value], () => [[], Float32Array.of(value)]);
   }
 
+  /** An unsigned 8-bit number without dimensions; equal ones are one constant. */
+  byte(value: number): string {
+    return this.#shared('byte', [value], () => [[], Uint8Array.of(value)]);
+  }
+
   /** Adds a node with one output and returns the output's name. An empty text among `inputs` leaves an optional one out. */
   node(operator: string, inputs: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}): string {
     const name = options.name ?? this.#nextName(operator);

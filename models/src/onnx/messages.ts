@@ -2,7 +2,7 @@
 // onnx.proto (github.com/onnx/onnx, onnx/onnx.proto); this file must not know the wire format nor any model.
 
 /** TensorProto.DataType: the element types in use here. */
-export const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 
 /** AttributeProto.AttributeType: which of an attribute's value fields counts. */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;

@@ -3,7 +3,7 @@
 import { DATA_TYPE, EXTERNAL_DATA_LOCATION, type Tensor } from './messages.ts';
 
 /** The numbers of a constant; the class of the array states the element type. */
-export type TensorValues = Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
+export type TensorValues = Float32Array | Float16Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 
 /**
  * A second file for the bytes of large constants. Needed when they come near protobuf's limit of 2 GiB for one message, and
@@ -38,6 +38,7 @@ export function toTensor(name: string, dims: readonly number[], values: TensorVa
 
 function dataTypeOf(values: TensorValues): number {
   if (values instanceof Float32Array) return DATA_TYPE.float32;
+  if (values instanceof Float16Array) return DATA_TYPE.float16;
   if (values instanceof BigInt64Array) return DATA_TYPE.int64;
   if (values instanceof Int32Array) return DATA_TYPE.int32;
   return values instanceof Int8Array ? DATA_TYPE.int8 : DATA_TYPE.uint8;
