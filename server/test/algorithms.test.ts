@@ -1,5 +1,7 @@
 // Owns what every algorithm must keep, run over the whole registry with its real development model. Names none of them.
+
 import { readFile } from 'node:fs/promises';
+import { jsonBytes } from '@predict-schemata/floats';
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyAlgorithm } from '../src/algorithms/algorithm.ts';
@@ -60,7 +62,8 @@ describe.each(algorithmNames)('%s', (name) => {
     expect(row).toHaveLength(inputLength);
     const [output] = await compute([row]);
     expect(output).toHaveLength(outputLength);
-    expect(validators.Prediction(algorithm.encode(output ?? new Float32Array()))).toBe(true);
+    const sent = jsonBytes(algorithm.encode(output ?? new Float32Array())).toString();
+    expect(validators.Prediction(JSON.parse(sent))).toBe(true);
   });
 
   test('a row’s result depends neither on its neighbours nor on its place', async () => {

@@ -1,5 +1,6 @@
 // Owns the plug-in contract: what an algorithm states about itself and the pure functions that it gives. Shared code
 // reads these facts and never tests an algorithm's name. Runs on the HTTP thread and in decode workers alike.
+import type { FloatRows } from '@predict-schemata/floats';
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 
 /** A sound that must be fetched before it can be decoded. The plug-in names it; shared code fetches it. */
@@ -38,7 +39,7 @@ export interface Algorithm<Instance, Parameters, Prediction extends object> {
    */
   costOf?(row: Float32Array): number;
   /** Turns one row of the model's output (`outputLength` finite numbers) into a prediction. */
-  encode(row: Float32Array): Prediction;
+  encode(row: Float32Array): FloatRows<Prediction>;
 }
 
 /** An algorithm as shared code holds it: what goes in was parsed by its own shape, what comes out is JSON. */

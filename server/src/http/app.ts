@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { jsonBytes } from '@predict-schemata/floats';
 import { errorCatalogue } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { type Context, Hono } from 'hono';
@@ -118,12 +119,9 @@ async function answer(
   // The answer is out when the response is finished or its connection is gone, whichever comes first.
   calls.enter();
   outgoing.once('close', () => calls.leave());
-  const answered = await (async () => handle(call))().catch((error: unknown) => failed(error, call));
-  call.times.enter('respond');
-  const text =
-    typeof answered.body === 'string' && answered.mediaType !== 'application/json'
-      ? answered.body
-      : JSON.stringify(answered.body);
+  const answered = await (async () => written(await handle(call), call))().catch((error: unknown) =>
+    written(failed(error, call), call),
+  );
   call.times.end();
   // Health checks come every few seconds and say nothing while all is well.
   const level = answered.status < 400 && HEALTH_OPERATIONS.has(String(call.facts.operation)) ? 'debug' : 'info';
@@ -135,7 +133,7 @@ async function answer(
   const record = { status: answered.status, facts, times };
   observer.onAnswer(record);
   trace?.end(record);
-  const body = Buffer.from(text);
+  const { body } = answered;
   const headers = {
     'Content-Type': answered.mediaType,
     'Content-Length': body.byteLength,
@@ -155,6 +153,14 @@ async function answer(
     outgoing.end(body);
   }
   return RESPONSE_ALREADY_SENT;
+}
+
+/** The answer with its body as bytes. Throws when a prediction holds what JSON cannot say, which is a bug. */
+function written(answered: Answered, { times }: Unrouted): Answered & { readonly body: Buffer } {
+  times.enter('respond');
+  const { body, mediaType } = answered;
+  const isText = typeof body === 'string' && mediaType !== 'application/json';
+  return { ...answered, body: isText ? Buffer.from(body) : jsonBytes(body) };
 }
 
 function failed(error: unknown, call: Unrouted): Answered {

@@ -3,6 +3,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { Writable } from 'node:stream';
+import type { FloatRows } from '@predict-schemata/floats';
 import type { operations } from '@predict-schemata/generated/ts/service.gen.ts';
 import type { CallFacts } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
@@ -46,11 +47,13 @@ type DeclaredHeaders<R> = R extends { headers: infer H }
   : object;
 type WithHeaders<H> = keyof H extends never ? { readonly headers?: undefined } : { readonly headers: H };
 
-/** One declared answer: status, media type, body and the headers that the contract demands with it. */
+/** One declared answer: status, media type, body (lists of numbers may be typed arrays) and the headers that it demands. */
 type Answer<R, S> = {
-  [M in keyof Content<R>]: { readonly status: S; readonly mediaType: M; readonly body: Content<R>[M] } & WithHeaders<
-    DeclaredHeaders<R>
-  >;
+  [M in keyof Content<R>]: {
+    readonly status: S;
+    readonly mediaType: M;
+    readonly body: FloatRows<Content<R>[M]>;
+  } & WithHeaders<DeclaredHeaders<R>>;
 }[keyof Content<R>];
 
 type Responses<O extends OperationId> = operations[O]['responses'];

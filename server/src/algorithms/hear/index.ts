@@ -36,5 +36,5 @@ export const hear: Algorithm<HearParsedInstance, HearParsedParameters, component
 
   decodeFile: (bytes) => decodeClip(bytes, CLIP),
 
-  encode: (row) => ({ embedding: Array.from(row) }),
+  encode: (row) => ({ embedding: row }),
 };
