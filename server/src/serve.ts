@@ -15,6 +15,7 @@ import { isReady } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { metricsPage } from './http/metrics-page.ts';
 import { observers } from './infer/engine-observer.ts';
+import { lossCauses } from './infer/worker-loss.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { type ServedCertificate, servedCertificate } from './served-certificate.ts';
@@ -52,10 +53,7 @@ export async function serve(
     planned,
     config,
     log,
-    observerOf: (algorithm) =>
-      observers(metrics.batches(algorithm), tracing?.batches(algorithm), {
-        onWorkerLost: () => metrics.workerLost(algorithm),
-      }),
+    observerOf: (algorithm) => observers(metrics.engine(algorithm), tracing?.batches(algorithm)),
   });
   const service: Service = {
     phase: () => phase,
@@ -77,7 +75,11 @@ export async function serve(
   const calls = new CallCounter();
   // Imported here alone: without an endpoint nothing of it is loaded.
   const tracing = config.tracing && (await import('./observe/open-telemetry.ts')).startTracing(config.tracing, log);
-  const metrics = createMetrics({ deployments: () => deployments.current(), ready: () => isReady(service) });
+  const metrics = createMetrics({
+    deployments: () => deployments.current(),
+    ready: () => isReady(service),
+    lossCauses,
+  });
   const pages = documentPages(planned.map(({ name }) => name));
   if (config.metrics !== 'off' && config.metricsPort === undefined)
     pages.route('/', metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone));

@@ -15,7 +15,7 @@ let ready: boolean;
 beforeEach(() => {
   deployments = [deployment()];
   ready = true;
-  metrics = createMetrics({ deployments: () => deployments, ready: () => ready });
+  metrics = createMetrics({ deployments: () => deployments, ready: () => ready, lossCauses: ['hang', 'memory'] });
 });
 afterEach(() => metrics.close());
 
@@ -68,23 +68,29 @@ describe('calls', () => {
 
 describe('batches', () => {
   test('stand at zero from the start, so that the first failure is a rise', async () => {
-    metrics.batches('tone');
+    metrics.engine('tone');
     expect(
       await samples('predict_batch_failures_total', 'predict_batch_retries_total', 'predict_workers_lost_total'),
     ).toEqual([
       'predict_batch_failures_total{algorithm="tone"} 0',
       'predict_batch_retries_total{algorithm="tone"} 0',
-      'predict_workers_lost_total{algorithm="tone"} 0',
+      'predict_workers_lost_total{algorithm="tone",cause="hang"} 0',
+      'predict_workers_lost_total{algorithm="tone",cause="memory"} 0',
     ]);
   });
 
   test('give sizes, waits, times, failures and retries', async () => {
-    const observer = metrics.batches('tone');
+    const observer = metrics.engine('tone');
     observer.onBatch?.({ rows: 3, cost: 3, queueDepth: 0, waitsMs: [1, 20, 3_000], retry: false });
     observer.onBatchEnd?.({ rows: 3, computeMs: 200, origins: [], error: new Error('the test lets it fail') });
     observer.onBatch?.({ rows: 1, cost: 1, queueDepth: 0, waitsMs: [], retry: true });
     observer.onBatchEnd?.({ rows: 1, computeMs: 50, origins: [] });
-    metrics.workerLost('tone');
+    observer.onWorkerLost({ cause: 'hang' });
+    observer.onSettled?.({ outcome: 'OK', totalMs: 1, computed: true });
+    observer.onSettled?.({ outcome: 'DEADLINE_EXCEEDED', totalMs: 1, computed: false });
+    expect(await samples('predict_dropped_total')).toContain(
+      'predict_dropped_total{algorithm="tone",reason="DEADLINE_EXCEEDED"} 1',
+    );
     expect(await samples('predict_batch_rows_sum', 'predict_batch_rows_count')).toEqual([
       'predict_batch_rows_count{algorithm="tone"} 2',
       'predict_batch_rows_sum{algorithm="tone"} 4',
@@ -98,7 +104,8 @@ describe('batches', () => {
     ).toEqual([
       'predict_batch_failures_total{algorithm="tone"} 1',
       'predict_batch_retries_total{algorithm="tone"} 1',
-      'predict_workers_lost_total{algorithm="tone"} 1',
+      'predict_workers_lost_total{algorithm="tone",cause="hang"} 1',
+      'predict_workers_lost_total{algorithm="tone",cause="memory"} 0',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 // Owns the metrics: their names, their units and what feeds them. Label values come from closed sets alone (operation ids, reasons,
 // stages, names of algorithms and of the model files served), so that no caller can make the scrape grow. Must not know HTTP.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { BatchObserver } from '../batch/batcher.ts';
+import type { BatchObserver, Outcome } from '../batch/batcher.ts';
 import type { CallObserver } from './call-record.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 
@@ -24,13 +24,14 @@ export interface MetricsOptions {
   readonly deployments: () => readonly ObservedDeployment[];
   /** True while calls are taken; asked at every scrape. */
   readonly ready: () => boolean;
+  /** Every cause for which a worker can be lost. */
+  readonly lossCauses: readonly string[];
 }
 
 /** Counts everything of one server. Close it: it watches the event loop. */
 export interface Metrics extends CallObserver {
-  /** Feeds the metrics of one algorithm's batches. */
-  batches(algorithm: string): BatchObserver;
-  workerLost(algorithm: string): void;
+  /** Feeds the metrics of one algorithm's engine. */
+  engine(algorithm: string): BatchObserver & { onWorkerLost(loss: { readonly cause: string }): void };
   /** The scrape, in Prometheus's text format 0.0.4. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -43,10 +44,12 @@ const SECONDS = [
 ];
 /** Up to the largest --max-batch. */
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+/** How an instance can end without being computed: its caller went away, its time was up, no worker is left. */
+const DROP_REASONS = ['CLIENT_CLOSED_REQUEST', 'DEADLINE_EXCEEDED', 'UNHEALTHY'] as const satisfies Outcome[];
 /** Stands for the operation of a call whose path or method has none. */
 const NO_OPERATION = 'none';
 
-export function createMetrics({ deployments, ready }: MetricsOptions): Metrics {
+export function createMetrics({ deployments, ready, lossCauses }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets = SECONDS) =>
@@ -82,7 +85,15 @@ export function createMetrics({ deployments, ready }: MetricsOptions): Metrics {
     ['algorithm'],
   );
   const queueWait = histogram('predict_queue_wait_seconds', 'Time of one instance in the queue.', ['algorithm']);
-  const workersLost = counter('predict_workers_lost_total', 'Worker threads that ended or hung.', ['algorithm']);
+  const dropped = counter(
+    'predict_dropped_total',
+    'Instances that left the queue before they cost a worker anything.',
+    ['algorithm', 'reason'],
+  );
+  const workersLost = counter('predict_workers_lost_total', 'Worker threads that were lost, by cause.', [
+    'algorithm',
+    'cause',
+  ]);
 
   registerDeployments(registry, deployments);
   new Gauge({
@@ -115,9 +126,11 @@ export function createMetrics({ deployments, ready }: MetricsOptions): Metrics {
       }
     },
 
-    batches(algorithm) {
+    engine(algorithm) {
       // A counter that has never counted is missing from the scrape, and an alert on its rate would miss the first time.
-      for (const zero of [batchFailures, batchRetries, workersLost, instances]) zero.inc({ algorithm }, 0);
+      for (const zero of [batchFailures, batchRetries, instances]) zero.inc({ algorithm }, 0);
+      for (const reason of DROP_REASONS) dropped.inc({ algorithm, reason }, 0);
+      for (const cause of lossCauses) workersLost.inc({ algorithm, cause }, 0);
       return {
         onBatch({ rows, waitsMs, retry }) {
           if (retry) batchRetries.inc({ algorithm });
@@ -128,10 +141,13 @@ export function createMetrics({ deployments, ready }: MetricsOptions): Metrics {
           batchSeconds.observe({ algorithm }, computeMs / 1000);
           if (error !== undefined) batchFailures.inc({ algorithm });
         },
+        onSettled({ outcome, computed }) {
+          if (!computed) dropped.inc({ algorithm, reason: outcome });
+        },
+        onWorkerLost: ({ cause }) => workersLost.inc({ algorithm, cause }),
       };
     },
 
-    workerLost: (algorithm) => workersLost.inc({ algorithm }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
     close: () => processMetrics.close(),
