@@ -1,6 +1,8 @@
 // Owns the server's start and end as its operator and its load balancer see them: starting, ready, draining, gone.
 
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -84,6 +86,29 @@ describe('starting', () => {
     server.signal('SIGTERM');
     expect(await server.exited).toMatchObject({ code: 0, signal: null });
   });
+});
+
+test('a drain that begins before the model is loaded refuses calls as one that drains', async () => {
+  await using storage = await startFakeStorage({ clip });
+  const args = ['--model', 'gs://contract-tests/models/', '--cache-dir', folder];
+  await using server = await startServer(serverWith(storage, args));
+  await storage.holding(1);
+  // A call whose body is still to come keeps the server open while it drains.
+  const slow = request(`${server.url}/v1/projects/p/locations/l/endpoints/e:predict`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SERVER_TOKEN}`, 'content-length': 10, expect: '100-continue' },
+  });
+  slow.on('error', () => {});
+  slow.flushHeaders();
+  await once(slow, 'continue');
+  server.signal('SIGTERM');
+  await server.logged(({ msg }) => String(msg).startsWith('draining'));
+  for (const [path, instances] of [[PREDICT, good], [PREDICT.replace(':predict', '')], ['/health/ready']] as const) {
+    const answer = await call(server, path, instances);
+    expect([path, answer.status, reasonOf(answer)]).toEqual([path, 503, 'DRAINING']);
+  }
+  slow.destroy();
+  expect(await server.exited).toMatchObject({ code: 0, signal: null });
 });
 
 describe('ending', () => {

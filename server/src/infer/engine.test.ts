@@ -1,6 +1,8 @@
 // Owns the checks of the whole engine: real threads, a real ONNX model, and poison that must spoil only its own entry.
 import { afterEach, expect, test } from 'vitest';
 import { type Engine, type EngineOptions, startEngine } from './engine.ts';
+import { executionProviderProblem } from './execution-provider.ts';
+import { ExecutionProviderError } from './execution-provider-error.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { POISON, START } from './test-support/fake-backend.ts';
 import { temporaryFolder } from './test-support/temporary-folder.ts';
@@ -92,4 +94,61 @@ test('a model that never loads: unhealthy after the last attempt', async () => {
   const on = start({ modelPath: write(START.throws, ''), backendModule: fakeBackend });
   await expect(on.ready).rejects.toThrow('no memory');
   expect(on.status().state).toBe('unhealthy');
+});
+
+test('a drain waits for whoever holds the engine, also for what is submitted meanwhile', async () => {
+  const on = start({ workers: 1 });
+  await on.ready;
+  const [first, second] = [on.hold(), on.hold()];
+  let drained = false;
+  const drain = on.drain().then(() => {
+    drained = true;
+  });
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  expect(await call(on, [1])).toEqual([1]);
+  expect(drained).toBe(false);
+  const last = call(on, [2]);
+  second[Symbol.dispose]();
+  await drain;
+  expect(await last).toEqual([2]);
+});
+
+test('engines beside each other have queues and workers of their own', async () => {
+  const stuck = start({ workers: 1, maxQueue: 2, backendModule: fakeBackend, modelPath: write('stuck', '') });
+  const other = start({ workers: 1, maxQueue: 2 });
+  try {
+    await Promise.all([stuck.ready, other.ready]);
+    const hanging = call(stuck, [POISON.hangs]);
+    // The worker has taken it: from here on nothing leaves that queue.
+    await new Promise((resolve) => setImmediate(resolve));
+    const waiting = call(stuck, [1, 2]);
+    expect(stuck.reserve(1)).toBeUndefined();
+    expect(await call(other, [5, 6])).toEqual([5, 6]);
+    expect([stuck.status().state, other.status().state]).toEqual(['ready', 'ready']);
+    await stuck.close();
+    expect([await hanging, await waiting]).toEqual([['UNHEALTHY'], ['UNHEALTHY', 'UNHEALTHY']]);
+    expect(await call(other, [7])).toEqual([7]);
+  } finally {
+    await stuck.close();
+  }
+});
+
+test('an execution provider that this machine lacks is told as such, and not tried again', async () => {
+  const losses: string[] = [];
+  const on = start({
+    workers: 1,
+    executionProvider: 'webgpu',
+    observer: { onWorkerLost: ({ cause }) => losses.push(cause) },
+  });
+  const missing = executionProviderProblem('webgpu') === undefined ? /webgpu to work on this machine/ : /webgpu/;
+  const failure = await on.ready.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  // Where there is such a device, it computes.
+  if (failure === undefined) return expect(await call(on, [3])).toEqual([3]);
+  expect(failure).toBeInstanceOf(ExecutionProviderError);
+  expect(String(failure)).toMatch(missing);
+  expect(losses).toEqual(['UNUSABLE_MODEL']);
 });

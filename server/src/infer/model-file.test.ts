@@ -1,9 +1,11 @@
 // Owns the checks of the ONNX file reader, on files that the tests write.
 import { createHash } from 'node:crypto';
+import { renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readModelFacts } from './model-file.ts';
 import { ModelFileError } from './model-file-error.ts';
+import { requireUnchanged } from './model-stamp.ts';
 import { temporaryFolder } from './test-support/temporary-folder.ts';
 import { tinyModel } from './test-support/tiny-model.ts';
 
@@ -58,4 +60,38 @@ test('a file that is not there is named without its folder', async () => {
 
 test('a folder is no model file', async () => {
   await expect(readModelFacts('/')).rejects.toBeInstanceOf(ModelFileError);
+});
+
+describe('external data', () => {
+  const graph = (...locations: string[]) => tinyModel({ inputLength: 2, outputLength: 2, externalData: locations });
+
+  test('is part of the hash, the size and the stamp', async () => {
+    const path = write('outside.onnx', graph('b.data', 'a.data', 'b.data'));
+    write('a.data', 'aa');
+    const b = write('b.data', 'bbb');
+    const before = await readModelFacts(path);
+    expect(before.stamp.paths.map((part) => basename(part))).toEqual(['outside.onnx', 'a.data', 'b.data']);
+    expect(before.bytes).toBe(graph('b.data', 'a.data', 'b.data').length + 5);
+    write('b.data', 'BBB');
+    const after = await readModelFacts(path);
+    expect(after.sha256).not.toBe(before.sha256);
+    await expect(requireUnchanged(after.stamp)).resolves.toBeUndefined();
+    rmSync(b);
+    await expect(requireUnchanged(after.stamp)).rejects.toThrow('The files of model outside.onnx were replaced');
+  });
+
+  test('that is missing is named', async () => {
+    const path = write('alone.onnx', graph('gone.data'));
+    await expect(readModelFacts(path)).rejects.toThrow('Expected a readable model file, gone.data gave ENOENT.');
+  });
+});
+
+test('a model that is replaced by one of equal size and time is another', async () => {
+  const path = write('same.onnx', good);
+  const { stamp } = await readModelFacts(path);
+  const { atime, mtime } = statSync(path);
+  const next = write('next.onnx', good);
+  utimesSync(next, atime, mtime);
+  renameSync(next, path);
+  await expect(requireUnchanged(stamp)).rejects.toBeInstanceOf(ModelFileError);
 });

@@ -1,10 +1,14 @@
 // Owns the checks of the pool with real threads and a backend that misbehaves on demand: what is lost, what survives.
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelFileError } from './model-file-error.ts';
+import { stampOf } from './model-stamp.ts';
 import { type PoolOptions, WorkerPool } from './pool.ts';
-import { POISON, START } from './test-support/fake-backend.ts';
+import { PIPE, POISON, START } from './test-support/fake-backend.ts';
 import { temporaryFolder } from './test-support/temporary-folder.ts';
+import { stuckThreads } from './worker-handle.ts';
 
 const write = temporaryFolder();
 const INPUT_LENGTH = 4;
@@ -121,7 +125,86 @@ test.each([
   expect(await run(on, [1])).toEqual([[1, 2]]);
 });
 
+test('a worker whose own objects outgrow its memory is lost as such, and replaced', async () => {
+  const causes: string[] = [];
+  const on = startPool({ maxHeapMiB: 24, observer: { onWorkerLost: ({ cause }) => causes.push(cause) } });
+  await expect(run(on, [POISON.hoards])).rejects.toThrow('ran out of memory');
+  expect(await run(on, [1])).toEqual([[1, 2]]);
+  expect(causes).toEqual(['OUT_OF_MEMORY']);
+});
+
+describe('a restart loop', () => {
+  test('backs off, however often it served before, and never gives up', async () => {
+    const losses: { replaced: boolean; cause: string }[] = [];
+    const modelPath = write(START.onceOnly, '');
+    const on = startPool({ modelPath, observer: { onWorkerLost: (loss) => losses.push(loss) } });
+    await on.ready;
+    expect(await run(on, [1])).toEqual([[1, 2]]);
+    await expect(run(on, [POISON.exits])).rejects.toThrow('ended');
+    // More failed starts than a first start may have.
+    while (losses.length < 5) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(losses.slice(0, 5).map(({ cause, replaced }) => `${cause} ${replaced}`)).toEqual([
+      'CRASHED true',
+      ...Array.from({ length: 4 }, () => 'START_FAILED true'),
+    ]);
+    expect([on.healthy, on.failed]).toEqual([false, false]);
+    writeFileSync(modelPath, '');
+    expect(await run(on, [2])).toEqual([[2, 3]]);
+  });
+
+  test('of workers that end before they computed anything waits from the second loss on', async () => {
+    let losses = 0;
+    const on = startPool({ restartDelayMs: 3_600_000, observer: { onWorkerLost: () => losses++ } });
+    await expect(run(on, [POISON.exits])).rejects.toThrow('ended');
+    await expect(run(on, [POISON.exits])).rejects.toThrow('ended');
+    // Long enough for a third worker, were there no pause.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([losses, on.healthy, on.failed]).toEqual([2, false, false]);
+  });
+});
+
+test('threads that hang where nothing ends them are counted, and replaced only while they are few', async () => {
+  const modelPath = write('blocked', '');
+  const pipe = join(dirname(modelPath), PIPE);
+  execFileSync('mkfifo', [pipe]);
+  const causes: string[] = [];
+  const on = startPool({ modelPath, hangLimitMs: 50, observer: { onWorkerLost: ({ cause }) => causes.push(cause) } });
+  for (let loss = 1; loss <= 4; loss++) {
+    expect(await run(on, [loss])).toEqual([[loss, loss + 1]]);
+    await expect(run(on, [POISON.blocks])).rejects.toThrow('took longer than 50 ms');
+  }
+  expect(stuckThreads()).toBe(4);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect([on.healthy, on.failed, readFileSync(modelPath).length]).toEqual([false, false, 4]);
+  // Whoever opens the other end lets all of them go on: they end, and the place is filled again.
+  const writer = openSync(pipe, 'w');
+  expect(await run(on, [9])).toEqual([[9, 10]]);
+  while (stuckThreads() > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  closeSync(writer);
+  expect(causes).toEqual(['HUNG', 'HUNG', 'HUNG', 'HUNG']);
+});
+
 describe('the start', () => {
+  test('that never ends is given up', async () => {
+    const causes: string[] = [];
+    const on = startPool({
+      modelPath: write(START.hangs, ''),
+      startLimitMs: 300,
+      observer: { onWorkerLost: ({ cause }) => causes.push(cause) },
+    });
+    await expect(on.ready).rejects.toThrow('was not ready after 300 ms');
+    expect([on.failed, causes]).toEqual([true, ['START_HUNG', 'START_HUNG', 'START_HUNG']]);
+  });
+
+  test('from files that changed since they were read is refused: a later worker must not compute with another model', async () => {
+    const modelPath = write('changing', '');
+    // The backend itself adds a byte at each start.
+    const on = startPool({ modelPath, stamp: await stampOf([modelPath]) });
+    await expect(on.ready).rejects.toThrow('The files of model changing were replaced, changed or removed');
+    await expect(on.ready).rejects.toBeInstanceOf(ModelFileError);
+    expect(readFileSync(modelPath)).toHaveLength(1);
+  });
+
   test.each([
     { how: START.throws, attempts: 3, want: 'no memory' },
     { how: START.exits, attempts: 3, want: 'ended with code 7' },

@@ -1,15 +1,25 @@
 // Owns a backend that misbehaves on demand, to be loaded by a worker thread in place of the real one. The first number of a
 // row says what happens; the name of the model file says how the start goes. Test support only.
-import { appendFileSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { appendFileSync, openSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Backend, BackendOptions } from '../backend.ts';
 import { ModelFileError } from '../model-file-error.ts';
 
 /** First number of a row → what its batch does. Any other first number: each output number is that number plus its index. */
-export const POISON = { throws: -1, exits: -2, hangs: -3, crashes: -4, silent: -5 } as const;
+export const POISON = { throws: -1, exits: -2, hangs: -3, crashes: -4, silent: -5, hoards: -6, blocks: -7 } as const;
 
 /** Model file name → how the start goes. Each attempt adds one byte to the file. */
-export const START = { throws: 'throws', exits: 'exits', badModel: 'bad-model', secondTry: 'second-try' } as const;
+export const START = {
+  throws: 'throws',
+  exits: 'exits',
+  badModel: 'bad-model',
+  secondTry: 'second-try',
+  hangs: 'hangs',
+  onceOnly: 'once-only',
+} as const;
+
+/** Name of the pipe beside the model file that `blocks` waits for: in the operating system, where no thread can be ended. */
+export const PIPE = 'pipe';
 
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   const start = basename(options.modelPath);
@@ -19,6 +29,8 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   if (start === START.exits) process.exit(7);
   if (start === START.badModel) throw new ModelFileError('wrong shape');
   if (start === START.secondTry && attempts < 2) throw new Error('not yet');
+  if (start === START.onceOnly && attempts > 1) throw new Error('not again');
+  if (start === START.hangs) for (;;);
   return {
     async run(rows) {
       const { input, output, signature } = options;
@@ -32,6 +44,9 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
         await new Promise(() => {});
       }
       if (firsts.includes(POISON.hangs)) for (;;);
+      if (firsts.includes(POISON.hoards))
+        for (const hoard: number[][] = []; ; ) hoard.push(new Array(1e5).fill(hoard.length));
+      if (firsts.includes(POISON.blocks)) openSync(join(dirname(options.modelPath), PIPE), 'r');
       for (const [row, first] of firsts.entries()) {
         if (first === POISON.silent) continue;
         for (let index = 0; index < signature.outputLength; index++)

@@ -10,6 +10,8 @@ export interface TinyModel {
   /** Rows that the file fixes, instead of the dynamic dimension N. */
   readonly fixedRows?: number;
   readonly inputName?: string;
+  /** Files that further initializers say to lie in; the model then serves for reading its facts alone. */
+  readonly externalData?: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -18,7 +20,7 @@ const FLOAT = 1;
 
 /** The bytes of a valid ONNX file. */
 export function tinyModel(model: TinyModel): Uint8Array {
-  const { inputLength, outputLength, fixedRows, inputName = 'x', metadata = {} } = model;
+  const { inputLength, outputLength, fixedRows, inputName = 'x', externalData = [], metadata = {} } = model;
   const weights = model.weights ?? new Float32Array(inputLength * outputLength).fill(1);
   const node = message((w) =>
     w
@@ -40,6 +42,7 @@ export function tinyModel(model: TinyModel): Uint8Array {
   });
   const graph = message((w) => {
     w.uint32(10).bytes(node).uint32(18).string('tiny').uint32(42).bytes(tensor);
+    for (const location of externalData) w.uint32(42).bytes(externalTensor(location));
     w.uint32(90)
       .bytes(valueInfo(inputName, inputLength, fixedRows))
       .uint32(98)
@@ -51,6 +54,15 @@ export function tinyModel(model: TinyModel): Uint8Array {
     for (const [key, value] of Object.entries(metadata)) {
       w.uint32(114).bytes(message((entry) => entry.uint32(10).string(key).uint32(18).string(value)));
     }
+  });
+}
+
+/** A TensorProto whose data lies in another file. */
+function externalTensor(location: string): Uint8Array {
+  const entry = (key: string, value: string) => message((w) => w.uint32(10).string(key).uint32(18).string(value));
+  return message((w) => {
+    w.uint32(16).int32(FLOAT).uint32(66).string(`in ${location}`);
+    w.uint32(106).bytes(entry('location', location)).uint32(106).bytes(entry('offset', '0')).uint32(112).int32(1);
   });
 }
 
