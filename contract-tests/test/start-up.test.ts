@@ -105,6 +105,12 @@ describe('settings that cannot be', () => {
       want: /- --workers 1000 × --threads-per-worker 1000 is more than the \d+ cores/,
     },
     { given: ['--max-instances', '300'], want: /- --max-instances 300 is more than --max-queue 256/ },
+    {
+      given: ['--execution-provider', 'abacus'],
+      want: /- --execution-provider: this build of onnxruntime has the execution providers cpu.*, got "abacus"/,
+    },
+    // Known to some builds, and its libraries come with none.
+    { given: ['--execution-provider', 'tensorrt'], want: /execution provider.*tensorrt/ },
     { given: ['--algorithms', 'hear,denoise9'], want: /- --algorithms: expected some of hear.*, got denoise9/ },
   ])('$given', async ({ given, want }) => {
     const { code, stderr } = await runToExit({ args: given, env });

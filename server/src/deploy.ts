@@ -7,11 +7,12 @@ import { algorithms } from './algorithms/index.ts';
 import { type Config, ConfigError } from './config.ts';
 import { developmentModelPath } from './development-model-path.ts';
 import type { Deployment } from './http/deployment.ts';
-import { startEngine } from './infer/engine.ts';
+import { type Engine, startEngine } from './infer/engine.ts';
 import { type EngineObserver, observers } from './infer/engine-observer.ts';
 import { executionProviderProblem } from './infer/execution-provider.ts';
 import { readModelFacts } from './infer/model-file.ts';
 import type { Logger } from './observe/log.ts';
+import { holdCopy, type ReleaseCopy } from './storage/model-copies.ts';
 import { resolveModelLocation } from './storage/model-location.ts';
 
 /** An algorithm to serve; without a location with its development model. */
@@ -74,28 +75,33 @@ export async function deploy(
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
+  const copies = join(config.cacheDir, 'downloads');
   const modelPath = await resolveModelLocation(location ?? builtDevelopmentModel(config, name), {
-    cacheDir: join(config.cacheDir, 'downloads'),
+    cacheDir: copies,
     ...(signal && { signal }),
     onProgress: (doneBytes, totalBytes) =>
       log.debug({ algorithm: name, doneBytes, totalBytes }, 'downloading the model'),
   });
   const file = await readModelFacts(modelPath);
   if (serving?.model.files === file.stamp.value && serving.engine.status().state === 'ready') return serving;
-  const engine = startEngine({
-    modelPath,
-    stamp: file.stamp,
-    signature: algorithm.model,
-    workers: config.workers,
-    threadsPerWorker: config.threadsPerWorker,
-    executionProvider: config.executionProvider,
-    maxBatch: config.maxBatch,
-    maxBatchWaitMs: config.maxBatchWaitMs,
-    maxQueue: config.maxQueue,
-    hangLimitMs: config.inferTimeoutMs,
-    startLimitMs: config.startTimeoutMs,
-    observer: observers(logsLosses(name, log), observer),
-  });
+  const releaseCopy = await holdCopy(modelPath, copies);
+  const engine = closingWith(
+    releaseCopy,
+    startEngine({
+      modelPath,
+      stamp: file.stamp,
+      signature: algorithm.model,
+      workers: config.workers,
+      threadsPerWorker: config.threadsPerWorker,
+      executionProvider: config.executionProvider,
+      maxBatch: config.maxBatch,
+      maxBatchWaitMs: config.maxBatchWaitMs,
+      maxQueue: config.maxQueue,
+      hangLimitMs: config.inferTimeoutMs,
+      startLimitMs: config.startTimeoutMs,
+      observer: observers(logsLosses(name, log), observer),
+    }),
+  );
   try {
     await untilAborted(engine.ready, signal);
   } catch (error) {
@@ -133,6 +139,17 @@ export async function deploy(
       development,
       loadedAt: new Date(),
       files: file.stamp.value,
+    },
+  };
+}
+
+/** The engine, whose files may go once it is closed. */
+function closingWith(release: ReleaseCopy, engine: Engine): Engine {
+  return {
+    ...engine,
+    async close() {
+      await engine.close();
+      await release();
     },
   };
 }

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type GsLocation, showLocation, showText } from './gs-uri.ts';
+import { touchCopy } from './model-copies.ts';
 import { chooseModelFile } from './model-file-choice.ts';
 import type { ModelLocationOptions } from './model-location.ts';
 import { ModelLocationError } from './model-location-error.ts';
@@ -32,6 +33,7 @@ export async function downloadModel(location: GsLocation, options: ModelLocation
       await mkdir(cacheDir, { recursive: true });
       await fillCopy(copy, artefacts, silence, options.onProgress);
     }
+    await touchCopy(copy);
     return join(copy, model);
   } catch (error) {
     if (error instanceof ModelLocationError) throw error;

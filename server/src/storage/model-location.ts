@@ -8,7 +8,7 @@ import { ModelLocationError } from './model-location-error.ts';
 import { failureWord, safeCause } from './safe-cause.ts';
 
 export interface ModelLocationOptions {
-  /** Folder for downloaded models, created when missing. Nothing in it is ever deleted but what a failed download left. */
+  /** Folder for downloaded models, created when missing. See model-copies.ts for how long they stay. */
   readonly cacheDir: string;
   /** Told as bytes of a download arrive; never called for a local model or one that is cached. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
