@@ -24,6 +24,34 @@ export function stuckEngine(maxQueue = 64): Engine {
   return engineOf({ idleSlots: 0, failed: false, onChange: () => {}, run: () => new Promise(() => {}) }, maxQueue);
 }
 
+/** Computes one batch at a time, each when the test says so. */
+export function steppedEngine(maxQueue = 64): { readonly engine: Engine; step(): void } {
+  const steps: (() => void)[] = [];
+  let waitingSteps = 0;
+  const runner = {
+    idleSlots: 1,
+    failed: false,
+    onChange: () => {},
+    async run(rows: readonly Float32Array[]) {
+      runner.idleSlots = 0;
+      await new Promise<void>((resolve) => {
+        if (waitingSteps > 0) {
+          waitingSteps -= 1;
+          resolve();
+        } else steps.push(resolve);
+      });
+      runner.idleSlots = 1;
+      return rows.map(firstSamples);
+    },
+  };
+  const step = () => {
+    const next = steps.shift();
+    if (next === undefined) waitingSteps += 1;
+    else next();
+  };
+  return { engine: engineOf(runner, maxQueue), step };
+}
+
 /** Has no place left. */
 export function fullEngine(): Engine {
   const engine = stuckEngine(1);
