@@ -1,7 +1,7 @@
 // Owns the life of one server: listen, load, serve, drain, close. Everything that a start needs meets here. Knows no process:
 // signals, arguments and exit codes belong to main.ts.
 import type { Config } from './config.ts';
-import { createDecoder } from './decode/decoder.ts';
+import { createDecoder, decodeThreadsFor } from './decode/decoder.ts';
 import { plan } from './deploy.ts';
 import { Deployments } from './deployments.ts';
 import { createAdminApp, listenForAdmin } from './http/admin.ts';
@@ -19,6 +19,7 @@ import { lossCauses } from './infer/worker-loss.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { type ServedCertificate, servedCertificate } from './served-certificate.ts';
+import { cores } from './settings.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
 
 export interface RunningServer {
@@ -63,7 +64,7 @@ export async function serve(
     project: config.project,
     location: config.location,
   };
-  const decoder = createDecoder(1);
+  const decoder = createDecoder(decodeThreadsFor(cores));
   const fetcher = createObjectFetcher({
     maxBytes: config.maxFetchBytes,
     timeoutMs: config.fetchTimeoutMs,

@@ -31,6 +31,13 @@ export interface Algorithm<Instance, Parameters, Prediction extends object> {
   readonly model: ModelSignature;
   /** Turns one parsed instance into a model row. Pure and synchronous. Throws InstanceError or AudioError for a clip that it refuses. */
   decode(instance: Instance, parameters: Parameters): Decoded;
+  /**
+   * About how many steps of some nanoseconds `decode` takes for this instance, told without decoding it. Dear ones are decoded
+   * in a worker thread. Without it every instance counts as cheap.
+   */
+  decodeWork?(instance: Instance, parameters: Parameters): number;
+  /** The same for `decodeFile`. */
+  decodeFileWork?(bytes: Uint8Array, parameters: Parameters): number;
   /** Turns a fetched file into a model row, under the same rules as bytes sent inline. Throws InstanceError or AudioError. */
   decodeFile(bytes: Uint8Array, parameters: Parameters): Float32Array;
   /**

@@ -4,7 +4,7 @@ import { AudioError } from '@predict-schemata/audio';
 import type { InstanceReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 import type { AnyAlgorithm, Decoded, ParsedObject } from '../algorithms/algorithm.ts';
 import { InstanceError } from '../errors.ts';
-import { type ParseLimits, readRequest } from '../parse/read-request.ts';
+import { type ParsedRequest, type ParseLimits, readRequest } from '../parse/read-request.ts';
 
 /** Why an instance has no row. Plain data, since error classes do not survive the way between threads. */
 export interface InstanceFailure {
@@ -25,17 +25,35 @@ export function isFailure(instance: object): instance is InstanceFailure {
   return 'reason' in instance;
 }
 
+export type ParsedBody = ParsedRequest<ParsedObject & { readonly variant: string }, ParsedObject>;
+
+/** Reads a whole predict body. Nothing points into it afterwards. Throws RequestError when the envelope is malformed. */
+export function parseBody(body: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): ParsedBody {
+  return readRequest(body, algorithm.requestShape, limits);
+}
+
+/** Decodes each instance by itself. */
+export function decodeParsed({ instances, parameters }: ParsedBody, algorithm: AnyAlgorithm): DecodedBody {
+  return {
+    instances: instances.map((instance) =>
+      instance.ok ? settle(() => algorithm.decode(instance.value, parameters)) : failureOf(instance.error),
+    ),
+    parameters,
+  };
+}
+
+/** What decoding all instances would take, in the steps of the plug-in's estimate. */
+export function workOf({ instances, parameters }: ParsedBody, algorithm: AnyAlgorithm): number {
+  let work = 0;
+  for (const instance of instances) {
+    if (instance.ok) work += algorithm.decodeWork?.(instance.value, parameters) ?? 0;
+  }
+  return work;
+}
+
 /** Reads and decodes a whole predict body. Throws RequestError when the envelope is malformed. */
 export function decodeBody(body: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): DecodedBody {
-  const request = readRequest<ParsedObject & { readonly variant: string }, ParsedObject>(
-    body,
-    algorithm.requestShape,
-    limits,
-  );
-  const instances = request.instances.map((instance) =>
-    instance.ok ? settle(() => algorithm.decode(instance.value, request.parameters)) : failureOf(instance.error),
-  );
-  return { instances, parameters: request.parameters };
+  return decodeParsed(parseBody(body, algorithm, limits), algorithm);
 }
 
 /** Decodes one fetched file, under the same rules as an inline one. */

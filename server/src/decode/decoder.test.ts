@@ -16,6 +16,22 @@ const bodyOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.str
 const padded = (value: unknown): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(value)}${' '.repeat(200_000)}`);
 
+/** Silence in a WAV file of one channel. */
+function wavBytes(frameCount: number, sampleRateHz: number, sampleBytes: 1 | 2): Buffer {
+  const bytes = Buffer.alloc(44 + frameCount * sampleBytes);
+  bytes.write('RIFF', 0);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(sampleRateHz, 24);
+  bytes.writeUInt16LE(sampleBytes, 32);
+  bytes.writeUInt16LE(8 * sampleBytes, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(frameCount * sampleBytes, 40);
+  return bytes;
+}
+
 describe('decodeBody', () => {
   test('gives the same in a worker as on the calling thread', async () => {
     const call = {
@@ -57,6 +73,30 @@ describe('decodeBody', () => {
     const body = padded({ instances: [small] });
     await decoder.decodeBody(body, algorithm, LIMITS);
     expect(body.byteLength).toBe(0);
+  });
+});
+
+describe('work is done on the calling thread only when there is little of it', () => {
+  const usual = wavBytes(32_000, 16_000, 2);
+  test.each([
+    { name: 'a clip that needs no resampling', clip: usual, want: { inline: 1, inWorkers: 0 } },
+    { name: 'a clip to resample', clip: wavBytes(16_000, 8_000, 1), want: { inline: 0, inWorkers: 1 } },
+    { name: 'a clip of prime length', clip: wavBytes(71_999, 36_000, 1), want: { inline: 0, inWorkers: 1 } },
+    {
+      name: 'a clip that is refused by its header',
+      clip: wavBytes(8_009, 4_004, 1),
+      want: { inline: 1, inWorkers: 0 },
+    },
+  ])('$name', async ({ clip, want }) => {
+    const counted = createDecoder(1);
+    try {
+      await counted.decodeBody(bodyOf({ instances: [{ input_bytes: clip.toString('base64') }] }), algorithm, LIMITS);
+      expect(counted.counts()).toEqual(want);
+      await counted.decodeFile(new Uint8Array(clip), algorithm, {});
+      expect(counted.counts()).toEqual({ inline: 2 * want.inline, inWorkers: 2 * want.inWorkers });
+    } finally {
+      await counted.close();
+    }
   });
 });
 

@@ -1,20 +1,28 @@
-// Owns where a body is decoded: small ones on the calling thread, where a hop would cost more than the work, large ones in
-// worker threads, so that no body stops the HTTP thread. Must not know HTTP or what a body holds.
+// Owns where a body is decoded: on the calling thread where a hop would cost more than the work, else in worker threads, so
+// that no body stops the HTTP thread. Must not know HTTP or what a body holds.
 
 import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
-import { type DecodedBody, decodeBody, decodeFile, type InstanceFailure } from './decode-body.ts';
+import { type DecodedBody, decodeFile, decodeParsed, type InstanceFailure, parseBody, workOf } from './decode-body.ts';
 import type { BodyTask, FileTask, RefusedBody } from './decode-worker.ts';
 import { moving } from './transfer.ts';
 
-/**
- * Largest body that is decoded on the HTTP thread. One clip of 16 kHz, 16-bit sound is 85 kB in base64 and takes well under a
- * millisecond; a file that needs the most resampling per byte (8-bit) takes some milliseconds at this size.
- */
+/** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
 const INLINE_LIMIT_BYTES = 96 * 1024;
+/**
+ * Most work that is done on the HTTP thread, in steps of 1 to 5 ns: files that need no resampling stay under it. Resampling
+ * takes a millisecond at least and hundreds for a long file of prime length, while a hop takes a tenth of one.
+ */
+const INLINE_LIMIT_STEPS = 500_000;
+
+/** How many bodies and files were decoded where. */
+export interface DecodeCounts {
+  readonly inline: number;
+  readonly inWorkers: number;
+}
 
 export interface Decoder {
   /** Takes ownership of `bytes`: their memory may be moved to another thread. Throws RequestError. */
@@ -25,13 +33,23 @@ export interface Decoder {
     algorithm: AnyAlgorithm,
     parameters: ParsedObject,
   ): Promise<Float32Array | InstanceFailure>;
+  counts(): DecodeCounts;
   close(): Promise<void>;
+}
+
+/**
+ * Decode threads for a machine: the model needs far more time for a clip than its file does, so one for four cores keeps up.
+ */
+export function decodeThreadsFor(cores: number): number {
+  return Math.max(1, Math.floor(cores / 4));
 }
 
 /** `threads` workers, started when the first large body comes. Close it to end them. */
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
+  const counts = { inline: 0, inWorkers: 0 };
   const run = (task: BodyTask | FileTask): Promise<unknown> => {
+    counts.inWorkers += 1;
     pool ??= new Piscina({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
       name: 'run',
@@ -43,7 +61,14 @@ export function createDecoder(threads: number): Decoder {
   };
   return {
     async decodeBody(bytes, algorithm, limits) {
-      if (bytes.byteLength <= INLINE_LIMIT_BYTES) return decodeBody(bytes, algorithm, limits);
+      if (bytes.byteLength <= INLINE_LIMIT_BYTES) {
+        const parsed = parseBody(bytes, algorithm, limits);
+        if (workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
+          counts.inline += 1;
+          return decodeParsed(parsed, algorithm);
+        }
+        // The worker parses it again: that is cheaper than sending what was parsed.
+      }
       // The worker runs the same functions on the same types; structured clone keeps their shape.
       const result = (await run({ kind: 'body', algorithm: registered(algorithm), bytes, limits })) as
         | DecodedBody
@@ -53,12 +78,17 @@ export function createDecoder(threads: number): Decoder {
       return result;
     },
     async decodeFile(bytes, algorithm, parameters) {
-      if (bytes.byteLength <= INLINE_LIMIT_BYTES) return decodeFile(bytes, algorithm, parameters);
+      // A file needs no parsing, so its size alone is nothing.
+      if ((algorithm.decodeFileWork?.(bytes, parameters) ?? bytes.byteLength) <= INLINE_LIMIT_STEPS) {
+        counts.inline += 1;
+        return decodeFile(bytes, algorithm, parameters);
+      }
       // As above.
       return (await run({ kind: 'file', algorithm: registered(algorithm), bytes, parameters })) as
         | Float32Array
         | InstanceFailure;
     },
+    counts: () => ({ ...counts }),
     async close() {
       await pool?.destroy();
     },

@@ -1,6 +1,6 @@
 // Owns HeAR (Health Acoustic Representations): 2 s of 16 kHz mono sound in, an embedding of 512 numbers out.
 // Knows the contract's HeAR types and the audio functions; must not know HTTP, queues or ONNX.
-import { decodeClip, type WantedClip } from '@predict-schemata/audio';
+import { decodeClip, decodeWork, type WantedClip } from '@predict-schemata/audio';
 import { algorithmFacts } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import type { components } from '@predict-schemata/generated/ts/hear.gen.ts';
 import {
@@ -35,6 +35,10 @@ export const hear: Algorithm<HearParsedInstance, HearParsedParameters, component
   },
 
   decodeFile: (bytes) => decodeClip(bytes, CLIP),
+
+  decodeWork: (instance) => (instance.variant === 'HearInputBytes' ? decodeWork(instance.input_bytes, CLIP) : 0),
+
+  decodeFileWork: (bytes) => decodeWork(bytes, CLIP),
 
   encode: (row) => ({ embedding: row }),
 };
