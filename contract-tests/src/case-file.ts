@@ -15,8 +15,8 @@ export interface CaseRequest {
   readonly path?: string;
   /** Over the usual ones, names without regard to case; null leaves one out; `{{token}}` is the server's token. */
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** `valid` by default. */
-  readonly token?: 'valid' | 'none' | 'wrong';
+  /** `valid` by default; beside these three, a name of named-tokens.ts for the set-up `tokens`. */
+  readonly token?: string;
   readonly json?: unknown;
   /** Sent as it stands, with `{{name}}` replaced by what `generate` makes under that name. */
   readonly text?: string;

@@ -1,6 +1,7 @@
 // Owns how a case's request becomes the bytes and headers on the wire. Must not know what is expected of the answer.
 import { gzipSync } from 'node:zlib';
 import type { CaseRequest } from './case-file.ts';
+import { namedToken } from './named-tokens.ts';
 import type { WireRequest } from './send.ts';
 import { fillIn, generateText } from './stand-ins.ts';
 
@@ -17,7 +18,7 @@ export function wireRequest(request: CaseRequest, { token, path }: CallDefaults)
   const usual: Record<string, string> = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(request.gzip && { 'content-encoding': 'gzip' }),
-    ...(request.token !== 'none' && { authorization: `Bearer ${request.token === 'wrong' ? WRONG_TOKEN : token}` }),
+    ...(request.token !== 'none' && { authorization: `Bearer ${tokenOf(request, token)}` }),
   };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (value === null) delete usual[name.toLowerCase()];
@@ -30,6 +31,11 @@ export function wireRequest(request: CaseRequest, { token, path }: CallDefaults)
     body,
     chunked: request.chunked,
   };
+}
+
+function tokenOf({ token: name = 'valid' }: CaseRequest, valid: string): string {
+  if (name === 'valid') return valid;
+  return name === 'wrong' ? WRONG_TOKEN : namedToken(name);
 }
 
 function bodyOf(request: CaseRequest): Buffer | undefined {

@@ -8,8 +8,6 @@ const PARAMETERS = 'takes an algorithm with parameters; the parser tests have on
 
 /** `operationId status` */
 export const unseenAnswers: Readonly<Record<string, string>> = {
-  'predictHear 429': OVERLOAD,
-  'rawPredictHear 429': OVERLOAD,
   'containerPredictHear 429': OVERLOAD,
   'predictHear 500': NEEDS_A_BUG,
   'rawPredictHear 500': NEEDS_A_BUG,
@@ -31,6 +29,8 @@ export const unseenRequestReasons: Readonly<Record<string, string>> = {
   STARTING: LIFE_CYCLE,
   DRAINING: LIFE_CYCLE,
   QUEUE_FULL: OVERLOAD,
+  TOKEN_CONCURRENCY_EXCEEDED: OVERLOAD,
+  TOKEN_KEYS_UNAVAILABLE: 'takes an issuer of JSON Web Tokens: auth.test.ts',
   DEADLINE_EXCEEDED: OVERLOAD,
   UNHEALTHY: NEEDS_A_BUG,
   INTERNAL: NEEDS_A_BUG,

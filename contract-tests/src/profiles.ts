@@ -1,4 +1,5 @@
 // Owns the set-ups of the server that cases name. Limits are small where a case must break them. Must not know a case.
+import { TOKEN_FILE } from './named-tokens.ts';
 import type { ServerSettings } from './server-process.ts';
 import { ALGORITHM } from './subject.ts';
 
@@ -26,6 +27,11 @@ export const profiles: Readonly<Record<string, ServerSettings & { readonly path:
   small: {
     args: [...SMALL_LIMITS, '--project', 'lab', '--location', 'eu', '--endpoint', '4711'],
     path: '/v1/projects/lab/locations/eu/endpoints/4711:predict',
+  },
+  /** With named tokens beside the server's own. */
+  tokens: {
+    args: ['--token-file', TOKEN_FILE],
+    path: `/v1/projects/demo/locations/us-central1/endpoints/${ALGORITHM}:predict`,
   },
   /** As Vertex AI runs it. */
   container: {

@@ -5,6 +5,7 @@ import { WRONG_TOKEN } from '../src/case-request.ts';
 import { readContract } from '../src/contract.ts';
 import { coverageGaps, unseenAnswers, unseenInstanceReasons, unseenRequestReasons } from '../src/coverage.ts';
 import { type FakeStorage, STORAGE_TOKEN, startFakeStorage, UPSTREAM_WORDS } from '../src/fake-storage.ts';
+import { namedTokens } from '../src/named-tokens.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
 import { type ServerProcess, startReadyServer } from '../src/server-process.ts';
@@ -12,7 +13,7 @@ import { ALGORITHM } from '../src/subject.ts';
 import { checkAlive, runCase, type Target } from '../src/target.ts';
 import { wavFile } from '../src/wav-file.ts';
 
-const SECRETS = [SERVER_TOKEN, STORAGE_TOKEN, WRONG_TOKEN, UPSTREAM_WORDS];
+const SECRETS = [SERVER_TOKEN, ...namedTokens, STORAGE_TOKEN, WRONG_TOKEN, UPSTREAM_WORDS];
 
 const contract = await readContract(ALGORITHM);
 const recorder = createRecorder(contract);

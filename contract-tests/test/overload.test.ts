@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readContract } from '../src/contract.ts';
 import { at, json } from '../src/expectation.ts';
 import { startFakeStorage } from '../src/fake-storage.ts';
+import { namedToken, TOKEN_FILE } from '../src/named-tokens.ts';
 import { CONTAINER_PREDICT, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
 import { isSame } from '../src/same-prediction.ts';
@@ -19,11 +20,11 @@ const PREDICT_PATHS = [`${ENDPOINT}:predict`, `${ENDPOINT}:rawPredict`, CONTAINE
 const held = { gcs_uri: 'gs://contract-tests/held.wav' };
 const good = { input_bytes: clip.toString('base64') };
 
-async function predict(url: string, path: string, instances: readonly object[]): Promise<Answer> {
+async function predict(url: string, path: string, instances: readonly object[], token = SERVER_TOKEN): Promise<Answer> {
   const answer = await send(url, {
     method: 'POST',
     path,
-    headers: { authorization: `Bearer ${SERVER_TOKEN}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify({ instances })),
   });
   expect(recorder.record({ method: 'POST', path, answer })).toEqual([]);
@@ -78,6 +79,28 @@ describe('a full queue', () => {
     storage.release();
     expect((await filling).status).toBe(200);
   });
+});
+
+test('a token for one call at once: the second is a 429 until the first is answered, other tokens go on', async () => {
+  await using storage = await startFakeStorage({ clip });
+  await using server = await startReadyServer({
+    args: ['--token-file', TOKEN_FILE],
+    env: { TOKEN: SERVER_TOKEN, STORAGE_EMULATOR_HOST: storage.url },
+  });
+  const [path = ''] = PREDICT_PATHS;
+  const token = namedToken('one-at-once');
+  const waiting = predict(server.url, path, [held], token);
+  await storage.holding(1);
+  const second = await predict(server.url, path, [good], token);
+  expect([second.status, reasonOf(second), second.headers['retry-after']]).toEqual([
+    429,
+    'TOKEN_CONCURRENCY_EXCEEDED',
+    '1',
+  ]);
+  expect((await predict(server.url, path, [good])).status).toBe(200);
+  storage.release();
+  expect((await waiting).status).toBe(200);
+  expect((await predict(server.url, path, [good], token)).status).toBe(200);
 });
 
 test('a call that waits past the deadline is a 504', async () => {

@@ -100,6 +100,42 @@ export const errorCatalogue = {
     meaning: 'The bearer token is not one that this server accepts.',
     repair: 'Ask the operator for a valid token.',
   },
+  TOKEN_NOT_FOR_ENDPOINT: {
+    status: 403,
+    code: 'PERMISSION_DENIED',
+    levels: ['request'],
+    blame: 'client',
+    retryable: false,
+    meaning: 'The bearer token is valid, but not for this endpoint.',
+    repair: 'List the endpoints to see which the token may use, or ask the operator for another token.',
+  },
+  TOKEN_RATE_EXCEEDED: {
+    status: 429,
+    code: 'RESOURCE_EXHAUSTED',
+    levels: ['request'],
+    blame: 'client',
+    retryable: true,
+    meaning: 'The caller has sent more calls in a period than its token allows.',
+    repair: 'Repeat the call after the seconds in the Retry-After header.',
+  },
+  TOKEN_CONCURRENCY_EXCEEDED: {
+    status: 429,
+    code: 'RESOURCE_EXHAUSTED',
+    levels: ['request'],
+    blame: 'client',
+    retryable: true,
+    meaning: 'The caller has as many calls under way as its token allows at once.',
+    repair: 'Wait for an answer before sending the next call.',
+  },
+  TOKEN_KEYS_UNAVAILABLE: {
+    status: 503,
+    code: 'UNAVAILABLE',
+    levels: ['request'],
+    blame: 'server',
+    retryable: true,
+    meaning: 'The server cannot get the keys that it needs to check the bearer token.',
+    repair: 'Repeat the call later; tell the operator if it lasts.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     code: 'NOT_FOUND',
@@ -383,6 +419,6 @@ export const errorCatalogue = {
 
 export type ErrorReason = keyof typeof errorCatalogue;
 /** Reasons that may fail a whole call. */
-export type RequestReason = 'INVALID_JSON' | 'INVALID_UTF8' | 'INVALID_COMPRESSION' | 'NESTING_TOO_DEEP' | 'EMPTY_INSTANCES' | 'TOO_MANY_INSTANCES' | 'BODY_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'UNSUPPORTED_ENCODING' | 'MISSING_TOKEN' | 'INVALID_TOKEN' | 'ROUTE_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'MODEL_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'QUEUE_FULL' | 'STARTING' | 'DRAINING' | 'UNHEALTHY' | 'DEADLINE_EXCEEDED' | 'INTERNAL' | 'INFERENCE_FAILED' | 'INVALID_TYPE' | 'MISSING_FIELD' | 'UNKNOWN_FIELD' | 'DUPLICATE_FIELD' | 'INVALID_VALUE' | 'INVALID_LENGTH' | 'STORAGE_TIMEOUT' | 'STORAGE_UNAVAILABLE';
+export type RequestReason = 'INVALID_JSON' | 'INVALID_UTF8' | 'INVALID_COMPRESSION' | 'NESTING_TOO_DEEP' | 'EMPTY_INSTANCES' | 'TOO_MANY_INSTANCES' | 'BODY_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'UNSUPPORTED_ENCODING' | 'MISSING_TOKEN' | 'INVALID_TOKEN' | 'TOKEN_NOT_FOR_ENDPOINT' | 'TOKEN_RATE_EXCEEDED' | 'TOKEN_CONCURRENCY_EXCEEDED' | 'TOKEN_KEYS_UNAVAILABLE' | 'ROUTE_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'MODEL_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'QUEUE_FULL' | 'STARTING' | 'DRAINING' | 'UNHEALTHY' | 'DEADLINE_EXCEEDED' | 'INTERNAL' | 'INFERENCE_FAILED' | 'INVALID_TYPE' | 'MISSING_FIELD' | 'UNKNOWN_FIELD' | 'DUPLICATE_FIELD' | 'INVALID_VALUE' | 'INVALID_LENGTH' | 'STORAGE_TIMEOUT' | 'STORAGE_UNAVAILABLE';
 /** Reasons that may fail one instance. */
 export type InstanceReason = 'UNHEALTHY' | 'DEADLINE_EXCEEDED' | 'INTERNAL' | 'INFERENCE_FAILED' | 'INVALID_TYPE' | 'MISSING_FIELD' | 'UNKNOWN_FIELD' | 'DUPLICATE_FIELD' | 'INVALID_VALUE' | 'INVALID_LENGTH' | 'NOT_FINITE' | 'NO_INPUT' | 'AMBIGUOUS_INPUT' | 'INVALID_BASE64' | 'INVALID_AUDIO' | 'UNSUPPORTED_AUDIO' | 'UNSUPPORTED_SAMPLE_RATE' | 'WRONG_SAMPLE_COUNT' | 'STORAGE_NOT_FOUND' | 'STORAGE_PERMISSION_DENIED' | 'STORAGE_OBJECT_TOO_LARGE' | 'STORAGE_TIMEOUT' | 'STORAGE_UNAVAILABLE';

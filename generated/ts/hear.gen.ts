@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * List the endpoints
-         * @description The endpoints that this server serves, one for each algorithm, in pages.
+         * @description The endpoints that the token may use, one for each algorithm that is served, in pages.
          */
         get: operations["listEndpoints"];
         put?: never;
@@ -653,7 +653,7 @@ export interface components {
          * @description Why a call failed. The list is fixed; the error reference says what each means and what to do.
          * @enum {string}
          */
-        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
+        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
         /**
          * Status
          * @description A google.rpc.Status as Vertex AI sends it (AIP-193).
@@ -705,6 +705,17 @@ export interface components {
         DeadlineExceeded: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The bearer token is valid, but not for this endpoint. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -767,7 +778,7 @@ export interface components {
                 "application/json": components["schemas"]["PredictResponse"];
             };
         };
-        /** @description No room in the queue. */
+        /** @description No room in the queue, or more calls than the bearer token allows. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -789,7 +800,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The server is starting, draining or cannot compute. */
+        /** @description The server is starting, draining, cannot compute or cannot check tokens. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -918,6 +929,7 @@ export interface operations {
             200: components["responses"]["PredictOk"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
@@ -961,6 +973,7 @@ export interface operations {
             200: components["responses"]["RawPredictOk"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
@@ -1007,8 +1020,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1055,6 +1070,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1095,8 +1111,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

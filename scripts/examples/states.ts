@@ -2,6 +2,7 @@
 // held in a state which a healthy server does not have. Clocks and ids are fixed, so that an answer can be compared.
 import { readFile } from 'node:fs/promises';
 import { type AlgorithmName, algorithmFacts } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import type { Gate } from '../../server/src/auth/gate.ts';
 import { readConfig } from '../../server/src/config.ts';
 import { deploy } from '../../server/src/deploy.ts';
 import type { Phase, ServiceLimits } from '../../server/src/http/deployment.ts';
@@ -9,6 +10,12 @@ import type { Engine } from '../../server/src/infer/engine.ts';
 import { createLogger } from '../../server/src/observe/log.ts';
 import { type StorageServer, startStorageServer } from '../../server/test/storage-server.ts';
 import { deadEngine, fullEngine, stuckEngine } from '../../server/test/support/engines.ts';
+import {
+  gateForAnotherEndpoint,
+  gateThatCannotCheck,
+  gateWithCallsUnderWay,
+  gateWithoutACallLeft,
+} from '../../server/test/support/gates.ts';
 import { startTestService, TEST_MODEL, type TestService } from '../../server/test/support/test-service.ts';
 import { ensureDevelopmentModels } from '../development-models.ts';
 
@@ -20,11 +27,19 @@ export interface Setup {
   readonly project?: string;
   readonly bug?: boolean;
   readonly container?: boolean;
+  readonly caller?: keyof typeof CALLERS;
   /** A cloud storage with the algorithm's sample in `gs://example-bucket/clips/sample.wav`. */
   readonly storage?: boolean;
 }
 
 const ENGINES = { full: fullEngine, stuck: stuckEngine, dead: deadEngine } satisfies Record<string, () => Engine>;
+
+const CALLERS = {
+  'for-another-endpoint': gateForAnotherEndpoint,
+  'without-a-call-left': gateWithoutACallLeft,
+  'with-calls-under-way': gateWithCallsUnderWay,
+  'that-cannot-be-checked': gateThatCannotCheck,
+} satisfies Record<string, () => Gate>;
 
 /** The token that the example bucket's reader has. It is in the examples, and opens nothing else. */
 const STORAGE_TOKEN = 'ya29.an-access-token';
@@ -47,7 +62,7 @@ export async function startStates(algorithm: AlgorithmName): Promise<States> {
   });
   const services = new Map<string, Promise<TestService>>();
 
-  const start = ({ engine, container, storage: withStorage, ...rest }: Setup): Promise<TestService> =>
+  const start = ({ engine, container, caller, storage: withStorage, ...rest }: Setup): Promise<TestService> =>
     startTestService({
       ...rest,
       algorithm,
@@ -55,6 +70,7 @@ export async function startStates(algorithm: AlgorithmName): Promise<States> {
       deployedModelId: real.deployedModelId,
       engine: engine === undefined ? real.engine : ENGINES[engine](),
       ...(container && { container: { endpointId: undefined, deployedModelId: undefined } }),
+      ...(caller && { gate: CALLERS[caller]() }),
       ...(withStorage && { emulatorHost: storage.host }),
     });
 

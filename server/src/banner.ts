@@ -4,13 +4,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
+import type { TokenHint } from './auth/start-auth.ts';
 import type { Deployment } from './http/deployment.ts';
 
 export interface BannerFacts {
   readonly url: string;
   readonly deployments: readonly Deployment[];
-  /** Undefined when none is asked for. */
-  readonly token: string | undefined;
+  readonly token: TokenHint;
   /** A certificate that curl must be told of, because nobody else vouches for it. */
   readonly caFile?: string | undefined;
   /** Folder of the sounds that the lines to paste send; a line whose sound is not there is left out. */
@@ -25,7 +25,7 @@ export function banner({ url, deployments, token, caFile, samplesDir }: BannerFa
       styleText('yellow', `  model  ${model.displayName}: its numbers mean nothing; README tells of the real one`),
     );
   }
-  lines.push(`  token  ${token ?? '(none asked)'}`, `  docs   ${url}/docs`, '');
+  lines.push(`  token  ${shownToken(token)}`, `  docs   ${url}/docs`, '');
   for (const { algorithm, endpointId, sample, title } of deployments) {
     const path = join(samplesDir, sample);
     const field = bytesField(algorithm.requestShape);
@@ -34,6 +34,11 @@ export function banner({ url, deployments, token, caFile, samplesDir }: BannerFa
     lines.push(`Send a sound to ${title}:`, '', curlLine({ address, token, caFile, path, field }), '');
   }
   return lines.join('\n');
+}
+
+function shownToken(hint: TokenHint): string {
+  if (hint === 'none') return '(none asked)';
+  return hint === 'given-out' ? '(yours: put it into the shell variable TOKEN)' : hint.shown;
 }
 
 /** The field of an instance that is nothing but a file. */
@@ -47,7 +52,7 @@ function bytesField({ variants }: RequestShape): string | undefined {
 
 interface CurlFacts {
   readonly address: string;
-  readonly token: string | undefined;
+  readonly token: TokenHint;
   readonly caFile: string | undefined;
   readonly path: string;
   readonly field: string;
@@ -56,6 +61,11 @@ interface CurlFacts {
 /** One line that works when pasted: `base64 | tr` is the form that GNU and BSD tools share. */
 function curlLine({ address, token, caFile, path, field }: CurlFacts): string {
   const trust = caFile === undefined ? '' : ` --cacert '${caFile}'`;
-  const header = token === undefined ? '' : ` -H 'Authorization: Bearer ${token}'`;
+  const header =
+    token === 'none'
+      ? ''
+      : token === 'given-out'
+        ? ' -H "Authorization: Bearer $TOKEN"'
+        : ` -H 'Authorization: Bearer ${token.shown}'`;
   return `printf '{"instances":[{"${field}":"%s"}]}' "$(base64 < ${path} | tr -d '\\n')" | curl -sS${trust}${header} -H 'Content-Type: application/json' --data-binary @- ${address}`;
 }

@@ -2,7 +2,7 @@
 // rows of settings.ts. Must not read files or know stages.
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
-import { cores, type Setting, settings } from './settings.ts';
+import { cores, LOOPBACK, type Setting, settings } from './settings.ts';
 import { readTracingSettings, type TracingSettings } from './tracing-settings.ts';
 
 type Settings = typeof settings;
@@ -33,7 +33,6 @@ export class ConfigError extends Error {
 
 /** Set by Vertex AI in every custom container. */
 const CONTAINER_VARIABLES = ['AIP_MODE', 'AIP_HTTP_PORT', 'AIP_HEALTH_ROUTE', 'AIP_PREDICT_ROUTE'];
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
  * Reads flags and environment. A flag wins over the environment, the first variable of a row over the second.
@@ -90,6 +89,7 @@ function contradictions(config: Config): string[] {
     const [given, missing] = config.tlsCert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
     problems.push(`${given} needs ${missing} beside it; give both, or neither to serve without TLS`);
   }
+  problems.push(...authContradictions(config));
   if (config.workers * config.threadsPerWorker > cores) {
     problems.push(
       `--workers ${config.workers} × --threads-per-worker ${config.threadsPerWorker} is more than the ${cores} cores of this machine; lower one of them`,
@@ -101,6 +101,31 @@ function contradictions(config: Config): string[] {
     );
   }
   return problems;
+}
+
+/** Settings that say something for some kinds of --auth alone. A single token may stand in the environment whatever the kind. */
+const AUTH_SETTINGS = {
+  tokenFile: ['token'],
+  tokenRate: ['token', 'jwt'],
+  tokenConcurrency: ['token', 'jwt'],
+  jwksUrl: ['jwt'],
+  jwtIssuer: ['jwt'],
+  jwtAudience: ['jwt'],
+  jwtEndpointsClaim: ['jwt'],
+} as const satisfies Partial<Record<keyof Settings, readonly Config['auth'][]>>;
+
+function authContradictions(config: Config): string[] {
+  // Object.entries widens the keys and the kinds to strings; they are the table's own.
+  const entries = Object.entries(AUTH_SETTINGS) as [keyof typeof AUTH_SETTINGS, readonly string[]][];
+  const superfluous = entries.filter(([name, kinds]) => config[name] !== undefined && !kinds.includes(config.auth));
+  const missing = (['jwksUrl', 'jwtIssuer', 'jwtAudience'] as const).filter((name) => config[name] === undefined);
+  return [
+    ...superfluous.map(
+      ([name, kinds]) =>
+        `${flagName(name)} is for --auth ${kinds.join(' or ')}, got --auth ${config.auth}; leave one of them out`,
+    ),
+    ...(config.auth === 'jwt' ? missing : []).map((name) => `--auth jwt needs ${flagName(name)}`),
+  ];
 }
 
 function parseFlags(args: readonly string[]): Record<string, unknown> {

@@ -1,14 +1,12 @@
 // Owns the process: arguments, environment, signals, exit codes and what a person reads at the start. The only file that
 // touches `process`.
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { startAuth } from './auth/start-auth.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { acceptEveryone, acceptToken } from './http/auth.ts';
 import { stuckThreads } from './infer/worker-handle.ts';
 import { createLogger, type Logger } from './observe/log.ts';
 import { type RunningServer, serve } from './serve.ts';
-import { readOrMakeToken } from './token-file.ts';
 
 /** Exit code of a start that its settings or its model file make impossible; sysexits' EX_CONFIG. */
 const EX_CONFIG = 78;
@@ -34,14 +32,14 @@ export async function main(
   let ending = () => false;
   try {
     await prepare(config);
-    const token = await tokenOf(config);
-    server = await serve(config, log, token === undefined ? acceptEveryone : acceptToken(token));
+    const { gate, hint } = await startAuth(config, log);
+    server = await serve(config, log, gate);
     const { url, adminUrl } = server;
     log.info({ url, ...(adminUrl && { adminUrl }), container: config.container }, 'listening');
     ending = listenToSignals(server, log);
     await server.ready;
     log.info('ready');
-    if (!config.container) console.log(banner({ ...server, token, samplesDir: SAMPLES_DIR }));
+    if (!config.container) console.log(banner({ ...server, token: hint, samplesDir: SAMPLES_DIR }));
   } catch (error) {
     // A start that a signal interrupts is not one that failed.
     if (ending()) return;
@@ -60,11 +58,6 @@ function settingsOrExit(args: readonly string[]): Config {
     console.error(startProblem(error));
     return process.exit(EX_CONFIG);
   }
-}
-
-async function tokenOf(config: Config): Promise<string | undefined> {
-  if (config.auth === 'none') return undefined;
-  return config.token ?? (await readOrMakeToken(join(config.cacheDir, 'token'))).token;
 }
 
 /** A terminal's Ctrl-C reaches the process twice under npm, from the terminal and from npm: what comes this soon is one wish. */

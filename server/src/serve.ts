@@ -1,12 +1,12 @@
 // Owns the life of one server: listen, load, serve, drain, close. Everything that a start needs meets here. Knows no process:
 // signals, arguments and exit codes belong to main.ts.
+import { type Gate, openGate } from './auth/gate.ts';
 import type { Config } from './config.ts';
 import { createDecoder, decodeThreadsFor } from './decode/decoder.ts';
 import { plan } from './deploy.ts';
 import { Deployments } from './deployments.ts';
 import { createAdminApp, listenForAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
-import { type Authenticate, acceptEveryone } from './http/auth.ts';
 import { CallCounter } from './http/call-counter.ts';
 import type { Deployment, Phase, ReloadResult, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
@@ -42,11 +42,7 @@ export interface RunningServer {
 }
 
 /** Listens at once (liveness answers, the rest says STARTING) and loads the models. Throws ConfigError, or the listen error. */
-export async function serve(
-  config: Config,
-  log: Logger,
-  authenticate: Authenticate = acceptEveryone,
-): Promise<RunningServer> {
+export async function serve(config: Config, log: Logger, gate: Gate = openGate): Promise<RunningServer> {
   const planned = plan(config);
   const certificate = await servedCertificate(config);
   let phase: Phase = 'starting';
@@ -83,13 +79,13 @@ export async function serve(
   });
   const pages = documentPages(planned.map(({ name }) => name));
   if (config.metrics !== 'off' && config.metricsPort === undefined)
-    pages.route('/', metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone));
+    pages.route('/', metricsPage(metrics, config.metrics === 'token' ? gate : openGate));
   const app = createApp({
     calls,
     observer: metrics,
     tracing,
     handlers: createHandlers({ service, decoder, fetcher }, container),
-    authenticate,
+    gate,
     log,
     aliases: {
       ...(config.healthRoute && { getContainerHealth: config.healthRoute }),
@@ -99,7 +95,7 @@ export async function serve(
   });
   const listener = createListener({ app, hostname: config.host, tls: certificate.pair });
   const port = await listener.listen(config.port, config.host);
-  const metricsListener = await serveMetrics(config, metrics, log, authenticate, certificate);
+  const metricsListener = await serveMetrics(config, metrics, log, gate, certificate);
   const listeners = metricsListener === undefined ? [listener] : [listener, metricsListener];
   certificate.keepCurrent(listeners, log);
   const reload = () => deployments.reload();
@@ -155,11 +151,11 @@ async function serveMetrics(
   config: Config,
   metrics: Metrics,
   log: Logger,
-  authenticate: Authenticate,
+  gate: Gate,
   certificate: ServedCertificate,
 ): Promise<Listener | undefined> {
   if (config.metricsPort === undefined) return undefined;
-  const app = metricsPage(metrics, config.metrics === 'token' ? authenticate : acceptEveryone);
+  const app = metricsPage(metrics, config.metrics === 'token' ? gate : openGate);
   const listener = createListener({ app, hostname: config.host, tls: certificate.pair });
   const port = await listener.listen(config.metricsPort, config.host);
   log.info({ url: `${certificate.urlOf(config.host, port)}/metrics` }, 'metrics');

@@ -2,9 +2,14 @@
 // parsing, help and types are derived from it. Must not read the environment.
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { BEARER_TOKEN } from './auth/bearer.ts';
+import { parseRate, RATE_FORM, type Rate } from './auth/call-limits.ts';
 
 /** Cores that this process may use. */
 export const cores = availableParallelism();
+
+/** Hosts that only this machine reaches. */
+export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[?::1\]?|localhost)$/;
 
 /** A whole number as text, from `minimum` to `maximum`. */
 const whole = (minimum: number, maximum: number) =>
@@ -18,6 +23,20 @@ const route = z.string().regex(/^\/[^\s?#]*$/, 'expected a path that starts with
 const id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'expected letters, digits, dots, dashes and underscores');
+const rate = z.string().transform((text, context): Rate => {
+  const parsed = parseRate(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue(RATE_FORM);
+  return z.NEVER;
+});
+/** Keys that come over an open line could be anyone's. */
+const jwksUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && isPrivate(new URL(text)),
+    'expected an https address, or http to this machine alone, without a user name',
+  )
+  .transform((text) => new URL(text));
 const flag = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0'])])
   .transform((value) => value === true || value === 'true' || value === '1');
@@ -82,18 +101,75 @@ export const settings = {
     fallback: '.cache',
     help: 'folder for downloaded models and for the token',
   },
-  auth: { schema: z.enum(['token', 'none']), env: ['AUTH'], value: 'KIND', fallback: 'token', help: 'token or none' },
+  auth: {
+    schema: z.enum(['token', 'jwt', 'none']),
+    env: ['AUTH'],
+    value: 'KIND',
+    fallback: 'token',
+    help: 'how callers are known: token (given out here), jwt (JSON Web Tokens of an issuer) or none',
+  },
   token: {
     schema: z
       .string()
-      .regex(
-        /^[A-Za-z0-9._~+/-]{16,512}=*$/,
-        'expected at least 16 of the characters that RFC 6750 allows in a bearer token',
-      ),
+      .regex(BEARER_TOKEN, 'expected at least 16 of the characters that RFC 6750 allows in a bearer token'),
     env: ['TOKEN'],
     value: 'TOKEN',
     secret: true,
     help: 'the bearer token; without one a token is made once and kept in the cache folder',
+  },
+  tokenFile: {
+    schema: z.string().min(1),
+    env: ['TOKEN_FILE'],
+    value: 'FILE',
+    help: 'named tokens, made with npm run token; read again when the file changes',
+  },
+  tokenRate: {
+    schema: rate,
+    env: ['TOKEN_RATE'],
+    value: 'RATE',
+    help: 'most calls of one token, such as 5/s, 100/min or 1000/h, unless it has a rate of its own; more is a 429',
+  },
+  tokenConcurrency: {
+    schema: whole(1, 1_000_000),
+    env: ['TOKEN_CONCURRENCY'],
+    value: 'N',
+    help: 'most calls of one token at once, unless it has a limit of its own; more is a 429',
+  },
+  jwksUrl: {
+    schema: jwksUrl,
+    env: ['JWKS_URL'],
+    value: 'URL',
+    // A refused one may hold a password.
+    secret: true,
+    help: "where the issuer's public keys are, for --auth jwt",
+  },
+  jwtIssuer: {
+    schema: z.string().min(1),
+    env: ['JWT_ISSUER'],
+    value: 'ISSUER',
+    help: 'the claim iss that a JSON Web Token must have',
+  },
+  jwtAudience: {
+    schema: z
+      .string()
+      .transform(list)
+      .refine((audience) => audience.length > 0, 'expected at least one audience'),
+    env: ['JWT_AUDIENCE'],
+    value: 'AUDIENCES',
+    help: 'one of these, with commas between, must be in the claim aud of a JSON Web Token',
+  },
+  jwtClockSkewSeconds: {
+    schema: whole(0, 300),
+    env: ['JWT_CLOCK_SKEW_SECONDS'],
+    value: 'SECONDS',
+    fallback: '30',
+    help: "how far the issuer's clock may be off",
+  },
+  jwtEndpointsClaim: {
+    schema: z.string().min(1),
+    env: ['JWT_ENDPOINTS_CLAIM'],
+    value: 'CLAIM',
+    help: 'the claim that lists the endpoints that a JSON Web Token may use, * for all (default: every token may use all)',
   },
   allowNoAuth: {
     schema: flag,
@@ -259,6 +335,11 @@ export const settings = {
     help: 'container predict route, as Vertex AI sets it',
   },
 } as const satisfies Record<string, Setting>;
+
+function isPrivate({ protocol, hostname, username, password }: URL): boolean {
+  const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return safe && username === '' && password === '';
+}
 
 function list(text: string): string[] {
   return text

@@ -7,12 +7,12 @@ import { jsonBytes } from '@predict-schemata/floats';
 import { errorCatalogue } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { type Context, Hono } from 'hono';
+import { type Gate, openGate } from '../auth/gate.ts';
 import { ClientClosedError, RequestError } from '../errors.ts';
 import type { CallObserver } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import { StageTimes } from '../observe/stages.ts';
 import type { Tracing } from '../observe/tracing.ts';
-import type { Authenticate } from './auth.ts';
 import type { CallCounter } from './call-counter.ts';
 import { Discarder, stopUpload } from './discard.ts';
 import { HEALTH_OPERATIONS } from './health.ts';
@@ -24,7 +24,7 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 
 export interface AppOptions {
   readonly handlers: Handlers;
-  readonly authenticate: Authenticate;
+  readonly gate: Gate;
   readonly log: Logger;
   readonly calls: CallCounter;
   readonly observer: CallObserver;
@@ -40,7 +40,7 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 export function createApp({
   handlers,
-  authenticate,
+  gate,
   log,
   calls,
   observer,
@@ -55,9 +55,7 @@ export function createApp({
   const shared: Shared = { log, calls, observer, tracing, discarder: new Discarder() };
   for (const group of groupRoutes(routed as Record<OperationId, { method: string; path: string }>)) {
     app.all(group.honoPath, (c) =>
-      answer(c, shared, (call) =>
-        run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, authenticate }),
-      ),
+      answer(c, shared, (call) => run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, gate })),
     );
   }
   if (pages !== undefined) app.route('/', pages);
@@ -75,18 +73,32 @@ interface Answered {
 /** What all calls have in common. */
 type Shared = Pick<AppOptions, 'log' | 'calls' | 'observer' | 'tracing'> & { readonly discarder: Discarder };
 
-type Unrouted = Omit<Call, 'operation' | 'path'>;
+type Unrouted = Omit<Call, 'operation' | 'path' | 'caller'>;
 
 async function run(
   call: Unrouted,
   match: { operation: OperationId; path: Call['path'] },
-  { handlers, authenticate }: Pick<AppOptions, 'handlers' | 'authenticate'>,
+  { handlers, gate }: Pick<AppOptions, 'handlers' | 'gate'>,
 ): Promise<Answered> {
   call.facts.operation = match.operation;
-  if (!routes[match.operation].public) authenticate(call.incoming.headers.authorization);
-  // Each handler takes the call of its own operation; the lookup by id loses that tie, which the record's type checked.
-  const handler = handlers[match.operation] as (call: Call) => Promise<Answered> | Answered;
-  return handler({ ...call, ...match });
+  const { identify, admit } = routes[match.operation].public ? openGate : gate;
+  const caller = await identify(call.incoming.headers.authorization);
+  if (caller.name !== undefined) call.facts.caller = caller.name;
+  // Finding out who calls may have taken a while, and whoever has gone by now is waited for by nobody.
+  if (hasGone(call)) throw new ClientClosedError();
+  const release = admit(caller);
+  try {
+    // Each handler takes the call of its own operation; the lookup by id loses that tie, which the record's type checked.
+    const handler = handlers[match.operation] as (call: Call) => Promise<Answered> | Answered;
+    return await handler({ ...call, ...match, caller });
+  } finally {
+    release();
+  }
+}
+
+/** An HTTP/2 answer is never destroyed; its stream is. */
+function hasGone({ incoming, outgoing }: Unrouted): boolean {
+  return 'stream' in incoming ? incoming.stream.destroyed : outgoing.destroyed;
 }
 
 /** Runs one call and answers it, whatever happens. */

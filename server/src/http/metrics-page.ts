@@ -3,19 +3,19 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { type Gate, openGate } from '../auth/gate.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { type Authenticate, acceptEveryone } from './auth.ts';
 import { errorAnswer } from './respond.ts';
 
-/** `GET /metrics` for whoever `authenticate` lets in; others get the contract's 401. Scrapes are not calls: nothing counts them. */
+/** `GET /metrics` for whoever `gate` knows, whatever their endpoints and limits; others get the contract's 401. Scrapes are not calls: nothing counts them. */
 export function metricsPage(
   { text, contentType }: Pick<Metrics, 'text' | 'contentType'>,
-  authenticate: Authenticate = acceptEveryone,
+  { identify }: Pick<Gate, 'identify'> = openGate,
 ): Hono<{ Bindings: HttpBindings }> {
   const page = new Hono<{ Bindings: HttpBindings }>();
   page.get('/metrics', async (c) => {
     try {
-      await authenticate(c.req.header('authorization'));
+      await identify(c.req.header('authorization'));
       return c.body(await text(), 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
     } catch (error) {
       const requestId = randomUUID();

@@ -5,6 +5,7 @@ import type { Http2ServerRequest } from 'node:http2';
 import type { Writable } from 'node:stream';
 import type { FloatRows } from '@predict-schemata/floats';
 import type { operations } from '@predict-schemata/generated/ts/service.gen.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { CallFacts } from '../observe/call-record.ts';
 import type { Logger } from '../observe/log.ts';
 import type { StageTimes } from '../observe/stages.ts';
@@ -24,6 +25,8 @@ export interface Outgoing extends Writable {
 export interface Call<O extends OperationId = OperationId> {
   readonly operation: O;
   readonly requestId: string;
+  /** Who sent it, and which endpoints they may use. */
+  readonly caller: Caller;
   /** Path parameters after percent-decoding. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

@@ -14,7 +14,7 @@ export function predictionHandlers(
   const respond = async (
     call: Call,
   ): Promise<{ deployment: Deployment; body: components['schemas']['PredictResponse'] }> => {
-    const deployment = endpointOf(call.path, service);
+    const deployment = endpointOf(call, service);
     const predictions = await predict(call, deployment, context);
     const { model, algorithm, deployedModelId, contractVersion } = deployment;
     return {

@@ -1,9 +1,10 @@
 // Owns the resources that Vertex AI describes: endpoints with their deployed model, models with their schemata. Reads the
 // service's facts and nothing else.
 import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
+import { type Caller, mayUse, requireEndpoint } from '../auth/caller.ts';
 import { RequestError } from '../errors.ts';
 import type { Deployment, Service } from './deployment.ts';
-import type { Handlers } from './operation.ts';
+import type { Call, Handlers } from './operation.ts';
 
 type Path = Readonly<Record<string, string>>;
 type Schemas = components['schemas'];
@@ -29,17 +30,22 @@ export function parentOf(path: Path, service: Service): string {
   );
 }
 
-/** The deployment behind the `{endpoint}` of the path. */
-export function endpointOf(path: Path, service: Service): Deployment {
+/** The deployment behind the `{endpoint}` of the path, if the caller may use it. */
+export function endpointOf({ path, caller }: Pick<Call, 'path' | 'caller'>, service: Service): Deployment {
   parentOf(path, service);
+  requireEndpoint(caller, path['endpoint'] ?? '');
   const deployments = loaded(service);
   const deployment = deployments.find(({ endpointId }) => endpointId === path['endpoint']);
   if (deployment !== undefined) return deployment;
-  const served = deployments.map(({ endpointId }) => endpointId);
+  const served = usable(deployments, caller).map(({ endpointId }) => endpointId);
   throw new RequestError(
     'ENDPOINT_NOT_FOUND',
     `Expected one of the endpoints ${served.join(', ')}, got ${shown(path['endpoint'])}. List the endpoints to see what is served.`,
   );
+}
+
+function usable(deployments: readonly Deployment[], caller: Caller): Deployment[] {
+  return deployments.filter(({ endpointId }) => mayUse(caller, endpointId));
 }
 
 /** What is served. Throws RequestError with STARTING while the models load, with DRAINING when they never will. */
@@ -71,21 +77,22 @@ export function resourceHandlers(
   readSchema: (model: string, schema: string) => Promise<string | undefined>,
 ): Pick<Handlers, 'getEndpoint' | 'listEndpoints' | 'getModel' | 'getSchema'> {
   return {
-    getEndpoint: ({ path }) => ({
+    getEndpoint: (call) => ({
       status: 200,
       mediaType: 'application/json',
-      body: describe(endpointOf(path, service), parentOf(path, service), service),
+      body: describe(endpointOf(call, service), parentOf(call.path, service), service),
     }),
 
-    listEndpoints: ({ path, query }) => {
+    listEndpoints: ({ path, query, caller }) => {
       const parent = parentOf(path, service);
-      const endpoints = loaded(service).map((deployment) => describe(deployment, parent, service));
+      const endpoints = usable(loaded(service), caller).map((deployment) => describe(deployment, parent, service));
       return { status: 200, mediaType: 'application/json', body: page(endpoints, query) };
     },
 
-    getModel: ({ path, origin }) => {
+    getModel: ({ path, origin, caller }) => {
       const parent = parentOf(path, service);
       const deployment = modelOf(path, service);
+      requireEndpoint(caller, deployment.endpointId);
       const { algorithm, model } = deployment;
       const schemaUri = (schema: string) => `${origin}/schemata/${algorithm.name}/${schema}.yaml`;
       return {

@@ -39,6 +39,11 @@ describe('errorAnswer', () => {
   test.each([
     ['MISSING_TOKEN', {}, { 'WWW-Authenticate': 'Bearer realm="predict-schemata"' }],
     ['INVALID_TOKEN', {}, { 'WWW-Authenticate': 'Bearer realm="predict-schemata", error="invalid_token"' }],
+    [
+      'TOKEN_NOT_FOR_ENDPOINT',
+      {},
+      { 'WWW-Authenticate': 'Bearer realm="predict-schemata", error="insufficient_scope"' },
+    ],
     ['METHOD_NOT_ALLOWED', { allow: ['GET', 'HEAD'] }, { Allow: 'GET, HEAD' }],
     ['QUEUE_FULL', { retryAfterSeconds: 7 }, { 'Retry-After': '7' }],
     ['STARTING', {}, { 'Retry-After': '1' }],

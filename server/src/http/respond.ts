@@ -53,13 +53,18 @@ export function internalError(cause: unknown): RequestError {
   );
 }
 
+/** RFC 6750, section 3.1: which error code a refused token has. A call without one learns the scheme alone. */
+const BEARER_ERRORS: Readonly<Partial<Record<RequestReason, string>>> = {
+  MISSING_TOKEN: '',
+  INVALID_TOKEN: ', error="invalid_token"',
+  TOKEN_NOT_FOR_ENDPOINT: ', error="insufficient_scope"',
+};
+
 /** The headers that a status demands: RFC 9110, sections 10.2.3, 11.6.1 and 15.5.6. */
 function headersOf(reason: RequestReason, failure: RequestError): Record<string, string> {
   const { status } = errorCatalogue[reason];
-  if (status === 401) {
-    const error = reason === 'INVALID_TOKEN' ? ', error="invalid_token"' : '';
-    return { 'WWW-Authenticate': `Bearer realm="predict-schemata"${error}` };
-  }
+  const bearerError = BEARER_ERRORS[reason];
+  if (bearerError !== undefined) return { 'WWW-Authenticate': `Bearer realm="predict-schemata"${bearerError}` };
   if (status === 405) return { Allow: failure.facts.allow?.join(', ') ?? '' };
   if (status === 429 || status === 503) return { 'Retry-After': String(failure.facts.retryAfterSeconds ?? 1) };
   return {};

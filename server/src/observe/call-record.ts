@@ -9,6 +9,8 @@ export interface CallFacts {
   operation?: string;
   /** Missing unless the call reached an algorithm. */
   algorithm?: string;
+  /** Name of the token or subject of the JSON Web Token; missing where nobody asks who calls. Subjects come without end. */
+  caller?: string;
   bodyBytes?: number;
   /** Instances in the body. */
   instances?: number;

@@ -2,9 +2,11 @@
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { pino } from 'pino';
 import { algorithms } from '../../src/algorithms/index.ts';
+import { createGate, type Gate } from '../../src/auth/gate.ts';
+import { identifyToken } from '../../src/auth/identify-token.ts';
+import { singleToken } from '../../src/auth/token-set.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';
 import { createApp } from '../../src/http/app.ts';
-import { acceptToken } from '../../src/http/auth.ts';
 import { CallCounter } from '../../src/http/call-counter.ts';
 import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '../../src/http/deployment.ts';
 import { createHandlers } from '../../src/http/handlers.ts';
@@ -43,7 +45,12 @@ export interface TestServiceOptions {
   readonly observer?: CallObserver;
   /** Whatever asks for the deployments runs into a bug. */
   readonly bug?: boolean;
+  /** Knows TOKEN by default. */
+  readonly gate?: Gate;
 }
+
+const own = singleToken(TOKEN);
+const ownGate = createGate(identifyToken(() => [own]));
 
 export interface TestService {
   readonly url: string;
@@ -90,7 +97,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   });
   const app = createApp({
     handlers: createHandlers({ service, decoder, fetcher }, options.container),
-    authenticate: acceptToken(TOKEN),
+    gate: options.gate ?? ownGate,
     log: pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) }),
     calls,
     observer: options.observer ?? { onAnswer: () => {} },

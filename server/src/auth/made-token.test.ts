@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readOrMakeToken } from './token-file.ts';
+import { readOrMakeToken } from './made-token.ts';
 
 let folder = '';
 beforeEach(async () => {

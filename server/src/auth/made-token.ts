@@ -7,12 +7,17 @@ import { dirname } from 'node:path';
 /** Bits of a fresh token: out of reach of guessing at any request rate. */
 const TOKEN_BYTES = 32;
 
+/** A fresh token: 43 characters that need no quoting anywhere. */
+export function makeToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
 /**
  * The token in `path`, made there with mode 0600 when the file is absent. On a read-only file system the token is made for this
  * process alone; `kept` then is false.
  */
 export async function readOrMakeToken(path: string): Promise<{ token: string; kept: boolean }> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const token = makeToken();
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
     await mkdir(dirname(path), { recursive: true });
