@@ -15,7 +15,12 @@ interface Parts {
 }
 
 function answer({ status = 200, headers = {}, body }: Parts): Answer {
-  const all = { 'x-request-id': 'id-1', 'content-type': 'application/json', ...headers };
+  const all = {
+    'x-request-id': 'id-1',
+    'content-type': 'application/json',
+    'server-timing': 'infer;dur=1.25',
+    ...headers,
+  };
   return { status, headers: all, body: Buffer.from(body === undefined ? '' : JSON.stringify(body)) };
 }
 
