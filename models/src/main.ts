@@ -4,12 +4,14 @@ import { Command } from 'commander';
 import { buildDevelopmentCommand } from './commands/build-development.ts';
 import { importCommand } from './commands/import.ts';
 import { seedCommand } from './commands/seed.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 const program = new Command('model')
   .description('Builds ONNX model files.')
   .addCommand(buildDevelopmentCommand())
   .addCommand(importCommand())
-  .addCommand(seedCommand());
+  .addCommand(seedCommand())
+  .addCommand(verifyCommand());
 
 try {
   await program.parseAsync();

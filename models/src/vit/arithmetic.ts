@@ -7,6 +7,10 @@ import { type Int8Weights, quantiseColumns } from './quantise.ts';
 export const VARIANTS = ['fp32', 'fp16', 'int8'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
+export function isVariant(name: string): name is Variant {
+  return (VARIANTS as readonly string[]).includes(name);
+}
+
 /** Weights of a linear layer, ready for a product from the left: row-major `[inputs, outputs]`. */
 export interface LinearWeights {
   readonly name: string;

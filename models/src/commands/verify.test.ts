@@ -1,0 +1,117 @@
+// Shows verify from outside: what passes, what fails and how, and what the report says. Python is stood in for by the float64
+// computation that is itself held to numbers of PyTorch.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { runMain } from '../../test/run-main.ts';
+import { writeSmallHear } from '../../test/small-hear.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { buildDevelopmentModel } from '../development-model.ts';
+import { buildFrontEndModel } from '../front-end/graph.ts';
+import { importHear } from '../hear/import-hear.ts';
+import { VARIANTS } from '../vit/arithmetic.ts';
+
+const root = temporaryFolder('verify');
+const at = (...path: string[]) => join(root, ...path);
+const fixtures = fileURLToPath(new URL('../../../fixtures/hear/', import.meta.url));
+const python = at('python');
+
+beforeAll(async () => {
+  const standIn = fileURLToPath(new URL('../../test/stand-in-for-python.ts', import.meta.url));
+  writeFileSync(python, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`, { mode: 0o755 });
+  writeSmallHear(at('download'));
+  mkdirSync(at('sounds'));
+  for (const name of [
+    'cough-like-16khz-s16.wav',
+    'tones-8khz-u8-stereo.wav',
+    'too-short-1s-4khz-u8.wav',
+    'refused-cut.wav',
+  ]) {
+    copyFileSync(join(fixtures, name), at('sounds', name));
+  }
+  for (const variant of VARIANTS) {
+    await importHear({ folder: at('download'), out: at(`${variant}.onnx`), variant });
+  }
+});
+
+const verify = (file: string, ...options: string[]) =>
+  runMain('verify', at(file), '--sounds', at('sounds'), ...options);
+const report = (file: string) => readFileSync(at(`${file}.verification.md`), 'utf8');
+
+test.each(VARIANTS)('%s passes against its own weights', async (variant) => {
+  const { code, stdout } = await verify(`${variant}.onnx`, '--against', at('download'), '--python', python);
+  expect(stdout).toContain('passed: 2 clips, 0 beyond the limits; relative norm up to');
+  expect(code).toBe(0);
+  const text = report(`${variant}.onnx`);
+  expect(text).toContain('| Result | passed |');
+  expect(text).toContain('| Reference | float64, standIn 1 |');
+  expect(text).toMatch(/\| tones-8khz-u8-stereo\.wav \| \d\.\d\de-\d \| .* \| same bits \| {2}\|/);
+  // A clip of the wrong length and a cut file are no clips.
+  expect(text).not.toContain('too-short');
+  expect(text).not.toContain(root);
+});
+
+test('other weights than those of the model fail, with the difference in the report', async () => {
+  const other = writeSmallHear(at('other'), { seed: 2 });
+  const { code, stdout, stderr } = await verify('fp32.onnx', '--against', other, '--python', python);
+  expect(code).toBe(1);
+  expect(stdout).toContain('FAILED: 2 clips, 2 beyond the limits');
+  expect(stderr).toContain('model.safetensors: expected SHA-256');
+  expect(report('fp32.onnx')).toContain('| Result | FAILED |');
+});
+
+test('data that is not what the import wrote fails', async () => {
+  const [data = ''] = readdirSync(root).filter((name) => name.startsWith('fp16.onnx.') && name.endsWith('.data'));
+  const bytes = readFileSync(at(data));
+  // The lowest bit of a number: the embeddings would pass.
+  bytes[8192] = (bytes[8192] ?? 0) ^ 1;
+  writeFileSync(at(data), bytes);
+  const { code, stderr } = await verify('fp16.onnx');
+  expect(stderr).toContain(`${data}: expected SHA-256`);
+  expect(code).toBe(1);
+});
+
+test('without weights the clips are compared with themselves alone', async () => {
+  writeFileSync(at('development.onnx'), buildDevelopmentModel());
+  const { code, stdout } = await verify('development.onnx', '--report', at('own-name.md'));
+  expect(stdout).toContain('passed: 2 clips, 0 beyond the limits; difference among others 0.00e+0');
+  expect(code).toBe(0);
+  expect(readFileSync(at('own-name.md'), 'utf8')).toContain('| Reference | none: give the weights with --against |');
+});
+
+test.each([
+  { given: 'no model', file: 'nowhere.onnx', options: [], want: 'Expected a readable model nowhere.onnx, got ENOENT.' },
+  { given: 'a text', file: 'text.onnx', options: [], want: 'text.onnx is none.' },
+  {
+    given: 'another signature',
+    file: 'front-end.onnx',
+    options: [],
+    want: 'Model front-end.onnx: expected one input x [N,32000] and one output embedding [N,512].',
+  },
+  { given: 'no weights', file: 'fp32.onnx', options: ['--against', 'nowhere'], want: '--against: expected a folder' },
+  {
+    given: 'no Python',
+    file: 'fp32.onnx',
+    options: ['--against', '.', '--python', '/no/such/python'],
+    want: 'starting it gave ENOENT',
+  },
+  {
+    given: 'a reference pipeline that fails',
+    file: 'fp32.onnx',
+    options: ['--against', '.', '--python', 'false'],
+    want: 'The reference pipeline failed',
+  },
+  {
+    given: 'a folder without sounds',
+    file: 'fp32.onnx',
+    options: ['--sounds', 'decisions'],
+    want: '--sounds: expected WAV files of 2 s in the folder, found none.',
+  },
+])('$given is refused', async ({ file, options, want }) => {
+  writeFileSync(at('text.onnx'), 'a text, and not a short one');
+  writeFileSync(at('front-end.onnx'), buildFrontEndModel());
+  const { code, stderr } = await verify(file, ...options);
+  expect(stderr).toContain(want);
+  expect(code).toBe(1);
+});

@@ -1,0 +1,59 @@
+// Owns the sub-command that holds a model to the reference pipeline. Must not know how that is done.
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { readSounds } from '../hear/sounds.ts';
+import { verifyHear } from '../hear/verify-hear.ts';
+import { toReport, toSummary } from '../hear/verify-report.ts';
+import { ensurePython } from '../reference-pipeline.ts';
+import { writeAtomically } from '../write-atomically.ts';
+import { demandFolderOf } from './existing-folder.ts';
+
+interface Options {
+  readonly against?: string;
+  readonly sounds: string;
+  readonly report?: string;
+  readonly python?: string;
+}
+
+const fixtures = fileURLToPath(new URL('../../../fixtures/hear/', import.meta.url));
+
+/** `verify FILE [--against DIR] [--sounds DIR] [--report FILE] [--python PATH]`. Ends with 1 when a limit is passed. */
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      'Compare a model with PyTorch and transformers on the same weights, and each clip alone with itself in a batch.',
+    )
+    .argument('<file>', 'ONNX model')
+    .option(
+      '--against <dir>',
+      'folder of the weights that the model was made from; without it only batches are compared',
+    )
+    .option('--sounds <dir>', 'folder with WAV files of 2 s (default: those of this repository)', fixtures)
+    .option('--report <file>', 'Markdown file to write (default: FILE.verification.md)')
+    .option('--python <path>', 'Python with PyTorch and transformers; without it they are installed into .cache, once')
+    .action(runVerify);
+}
+
+async function runVerify(file: string, { against, sounds, report, python }: Options): Promise<void> {
+  const reportFile = report ?? `${file}.verification.md`;
+  demandFolderOf('--report', reportFile);
+  if (!existsSync(sounds)) throw new Error(`--sounds: expected a folder, got ${sounds}.`);
+  if (against !== undefined && !existsSync(against)) throw new Error(`--against: expected a folder, got ${against}.`);
+  const note = (text: string) => console.error(text);
+  const clips = await readSounds(sounds);
+  const verification = await verifyHear({
+    model: file,
+    sounds: clips,
+    ...(against !== undefined && {
+      against: { folder: resolve(against), python: python ?? (await ensurePython(note)) },
+    }),
+    note,
+  });
+  await writeAtomically(reportFile, new TextEncoder().encode(toReport(basename(file), verification)));
+  for (const problem of verification.problems) console.error(problem);
+  console.log(toSummary(verification));
+  console.log(`Report: ${reportFile}`);
+  if (!verification.passed) process.exitCode = 1;
+}
