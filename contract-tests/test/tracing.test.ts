@@ -189,6 +189,24 @@ describe('the sampler', () => {
   });
 });
 
+/** Makes Node tell on standard error of each module of OpenTelemetry's SDK that it loads. */
+const TELLS_OF_THE_SDK = `--import=data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  registerHooks({ resolve(name, context, next) {
+    if (name.startsWith('@opentelemetry/sdk-trace')) process.stderr.write('the SDK is loaded\\n');
+    return next(name, context);
+  } });
+`)}`;
+
+test('a server that traces loads the SDK, and one that does not never', async () => {
+  await using collector = await startCollector();
+  await using tracing = await tracingServer(collector, { NODE_OPTIONS: TELLS_OF_THE_SDK });
+  await using other = await startReadyServer({ env: { TOKEN: SERVER_TOKEN, NODE_OPTIONS: TELLS_OF_THE_SDK } });
+  expect((await predict(other, [good])).status).toBe(200);
+  expect(tracing.stderr()).toContain('the SDK is loaded');
+  expect(other.stderr()).not.toContain('the SDK is loaded');
+});
+
 describe('a server', () => {
   test.each([
     ['whose collector is broken', 500],
