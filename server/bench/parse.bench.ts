@@ -1,5 +1,6 @@
 // Owns the measurement of the request parser against JSON.parse with typed arrays made from its result: one clip per body,
-// both sides in turn in one process, medians. Run: node server/bench/parse.bench.ts [rounds]
+// both sides in turn in one process, medians. Then the bodies that cost the HTTP thread
+// most: those of the largest size that it parses itself. Run: node server/bench/parse.bench.ts [rounds]
 import {
   type HearParsedInstance,
   type HearParsedParameters,
@@ -66,4 +67,46 @@ for (const { name, body, theirs } of columns) {
   const [before, after] = [median(times.theirs), median(times.ours)];
   const cells = [String(body.length).padStart(9), before.toFixed(1).padStart(13), after.toFixed(1).padStart(14)];
   console.log(`${name.padEnd(20)}${cells.join('')}${`${(before / after).toFixed(2)}×`.padStart(8)}`);
+}
+
+/** As in decode/decoder.ts. */
+const INLINE_LIMIT_BYTES = 96 * 1024;
+
+/** `front`, then `piece` as often as fits the limit, then `back`. */
+function filled(front: string, piece: string, back: string): Buffer {
+  const count = Math.floor((INLINE_LIMIT_BYTES - front.length - back.length) / piece.length);
+  return Buffer.from(`${front}${piece.repeat(count)}${back}`);
+}
+
+const INSTANCE = '{"instances":[{"input_array":[';
+const worst: { name: string; body: Buffer }[] = [
+  { name: 'one-digit numbers', body: filled(INSTANCE, '1,', '1]}]}') },
+  { name: 'numbers behind a null', body: filled(`${INSTANCE}null,`, '1,', '1]}]}') },
+  { name: 'subnormal numbers', body: filled(INSTANCE, '1.5e-40,', '1]}]}') },
+  { name: 'numbers behind 70 kB of digits', body: filled(`${INSTANCE}0.${'3'.repeat(70_000)},`, '1,', '1]}]}') },
+  { name: 'lists in an unknown field', body: filled('{"x":[', '[[]],', '[]]}') },
+  { name: 'empty instances', body: filled('{"instances":[', '{},', '{}]}') },
+  { name: 'unknown fields', body: filled('{"instances":[{', '"a\\u0062":0,', '"c":1}]}') },
+  { name: 'base64 with an escape', body: filled('{"instances":[{"input_bytes":"\\/AAA', 'AAAA', '"}]}') },
+];
+
+console.log(`\nbodies of ${INLINE_LIMIT_BYTES} bytes, which the HTTP thread parses itself: median and slowest ms`);
+for (const { name, body } of worst) {
+  const milliseconds = Array.from({ length: 50 }, () =>
+    timeMicroseconds(() => {
+      try {
+        readRequest(body, hearRequestShape, { maxInstances: 64 });
+      } catch {
+        // Refused bodies count like all others.
+      }
+      return body;
+    }, body),
+  ).map((time) => time / 1000);
+  const cells = [
+    median(milliseconds).toFixed(2).padStart(8),
+    Math.max(...milliseconds)
+      .toFixed(2)
+      .padStart(8),
+  ];
+  console.log(`${name.padEnd(32)}${cells.join('')}`);
 }

@@ -48,6 +48,13 @@ const USUAL_VALUES: Record<string, readonly string[]> = {
     '[[1],2,3]',
     '[1,1e39,3]',
     '[]',
+    '[0.30000000000000004,1e-7,-0]',
+    '[9007199254740993,16777217.000000001,1e22]',
+    '[1.5e-45,0.00000000000000000000012345678901234567890123,-0.0]',
+    '[1.,2,3]',
+    '[01,2,3]',
+    '[1 2,3]',
+    '[-,1,2]',
   ],
   uri: ['"gs://b"', '"gs:\\/\\/\\u00e9"', '"gs://"', '"s3://b"', '"gs://😀😀😀😀😀😀"', '"gs://😀😀😀😀😀😀😀😀"'],
   mode: ['"fast"', '"exact"', '"f\\u0061st"', '"slow"'],
@@ -99,13 +106,25 @@ function envelope(): string {
 
 const DAMAGE = Buffer.from('{}[],:"\\01.e-+ un\n/\x00\x80');
 
+const TOKENS = [...ANY_VALUE, ...Object.values(USUAL_VALUES).flat()].map((token) => Buffer.from(token));
+
+/** One change: a byte put in, taken out or replaced, a bit turned over, the rest cut off, a token put in, a piece put twice. */
 function damage(body: Buffer): Buffer {
   const at = Math.floor(random() * body.length);
-  const inserted = chance(0.3) ? Buffer.alloc(0) : Buffer.of(pick([...DAMAGE]));
-  return Buffer.concat([body.subarray(0, at), inserted, body.subarray(at + (chance(0.5) ? 1 : 0))]);
+  const before = body.subarray(0, at);
+  const behind = body.subarray(at);
+  const kind = random();
+  if (kind < 0.4) return Buffer.concat([before, chance(0.3) ? Buffer.alloc(0) : Buffer.of(pick([...DAMAGE])), behind]);
+  if (kind < 0.6) return Buffer.concat([before, Buffer.of(pick([...DAMAGE])), behind.subarray(1)]);
+  if (kind < 0.7) return Buffer.concat([before, behind.subarray(1)]);
+  if (kind < 0.8)
+    return Buffer.concat([before, Buffer.of((behind[0] ?? 0) ^ (1 << Math.floor(random() * 8))), behind.subarray(1)]);
+  if (kind < 0.85) return before;
+  if (kind < 0.95) return Buffer.concat([before, pick(TOKENS), behind.subarray(chance(0.5) ? 0 : 1)]);
+  return Buffer.concat([before, behind.subarray(0, 1 + Math.floor(random() * 20)), behind]);
 }
 
-/** The next body; about one in four is damaged byte by byte. */
+/** The next body; about one in four is damaged, once or several times. */
 export function randomBody(): Buffer {
   let body: Buffer = Buffer.from(envelope());
   while (chance(0.25)) body = damage(body);
