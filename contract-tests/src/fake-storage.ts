@@ -16,6 +16,8 @@ export interface FakeStorage extends AsyncDisposable {
   holding(count: number): Promise<void>;
   /** Answers all that wait, and from now on at once. */
   release(): void;
+  /** Puts another file behind `gs://contract-tests/models/`. */
+  putModel(model: Uint8Array): void;
 }
 
 export interface FakeStorageOptions {
@@ -50,6 +52,7 @@ export async function startFakeStorage({ clip, model }: FakeStorageOptions): Pro
       for (let seen = 0; waiting() < count; seen = storage.requests.length) await storage.received(seen + 1);
     },
     release: () => held.resolve(),
+    putModel: (next) => put('models/model.onnx', next),
     [Symbol.asyncDispose]: () => storage.close(),
   };
 }

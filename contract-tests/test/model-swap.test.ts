@@ -1,15 +1,17 @@
 // Owns the change of the model while the server serves, by signal and by the admin listener, and workers that hang for good.
 import { once } from 'node:events';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, json } from '../src/expectation.ts';
+import { startFakeStorage } from '../src/fake-storage.ts';
 import { type MarkerModel, markerOnnx } from '../src/marker-onnx.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { type Answer, send } from '../src/send.ts';
 import { type ServerProcess, startReadyServer } from '../src/server-process.ts';
+import { wavFile } from '../src/wav-file.ts';
 
 const PREDICT = profiles['default']?.path ?? '';
 const SHAPE = { inputLength: 32_000, outputLength: 512 };
@@ -159,6 +161,26 @@ describe('a reload', () => {
     expect((await reload(server)).status).toBe(200);
     expect(summary(await predict(server, [ONES]))).toBe('v3 3');
   });
+});
+
+test('of a model in Cloud Storage brings the new object, and keeps no more copies than going back needs', async () => {
+  await using storage = await startFakeStorage({ clip: wavFile({}) });
+  storage.release();
+  const cache = join(folder, 'cache');
+  const bytes = (scale: number) => markerOnnx({ ...SHAPE, scale, metadata: { version: `v${scale}` } });
+  storage.putModel(bytes(1));
+  await using server = await startReadyServer({
+    args: ['--model', 'gs://contract-tests/models/', '--cache-dir', cache, '--admin-port', '0', '--workers', '1'],
+    env: { TOKEN: SERVER_TOKEN, STORAGE_EMULATOR_HOST: storage.url },
+  });
+  for (const scale of [2, 3, 4, 5]) {
+    storage.putModel(bytes(scale));
+    expect(await reload(server)).toMatchObject({ status: 200, body: { models: [{ result: 'swapped' }] } });
+    expect(summary(await predict(server, [ONES]))).toBe(`v${scale} ${scale}`);
+  }
+  await expect.poll(() => closed(server), { timeout: 20_000 }).toBe(4);
+  const copies = (await readdir(join(cache, 'downloads'))).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  expect(copies).toHaveLength(3);
 });
 
 describe('the admin listener', () => {

@@ -116,11 +116,17 @@ export class Deployments {
     const limit = Promise.withResolvers<void>();
     const timer = setTimeout(limit.resolve, config.requestTimeoutMs);
     this.#closing.signal.addEventListener('abort', () => limit.resolve(), { once: true });
-    await Promise.race([deployment.engine.drain(), limit.promise]);
-    clearTimeout(timer);
-    await deployment.engine.close();
-    this.#open.delete(deployment);
-    log.info({ algorithm: deployment.algorithm.name, deployedModelId: deployment.deployedModelId }, 'old model closed');
+    const names = { algorithm: deployment.algorithm.name, deployedModelId: deployment.deployedModelId };
+    try {
+      await Promise.race([deployment.engine.drain(), limit.promise]);
+      await deployment.engine.close();
+      this.#open.delete(deployment);
+      log.info(names, 'old model closed');
+    } catch (error) {
+      log.error({ ...names, err: error }, 'the old model could not be closed');
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // Owns the process: arguments, environment, signals, exit codes and what a person reads at the start. The only file that
 // touches `process`.
+import { isatty } from 'node:tty';
 import { CommanderError } from 'commander';
 import { startAuth } from './auth/start-auth.ts';
 import { banner } from './banner.ts';
@@ -66,6 +67,8 @@ const SAME_WISH_MS = 1_000;
 /** The first signal drains; whoever sends another one later does not want to wait. Gives whether one has come. */
 function listenToSignals(server: RunningServer, log: Logger): () => boolean {
   let firstAtMs: number | undefined;
+  // Asked before the terminal is gone.
+  const inTerminal = isatty(0);
   const end = (): void => {
     if (firstAtMs !== undefined) {
       if (performance.now() - firstAtMs > SAME_WISH_MS) endProcess(1, log);
@@ -78,7 +81,7 @@ function listenToSignals(server: RunningServer, log: Logger): () => boolean {
   process.on('SIGINT', end);
   // A terminal that closes sends it to say that the user has gone; without a terminal it is the operator's word for a reload.
   process.on('SIGHUP', () => {
-    if (process.stdin.isTTY) return end();
+    if (inTerminal) return end();
     log.info('SIGHUP: looking at the models again');
     // Each model's outcome is in the log; it rejects only when the server ends meanwhile.
     server.reload().catch(() => {});

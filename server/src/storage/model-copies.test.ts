@@ -69,3 +69,10 @@ test('what a cut-off download left goes after a day; what is no copy is never to
   await release();
   expect(await left()).toContain(key(3));
 });
+
+test('a folder that is gone keeps nobody from ending', async () => {
+  const release = await holdCopy(await put(key(1), 0), dir);
+  await rm(dir, { recursive: true });
+  await release();
+  await mkdir(dir);
+});

@@ -43,11 +43,16 @@ export async function holdCopy(modelPath: string, cacheDir: string): Promise<Rel
   );
   // Where no mark can be made nothing can be removed.
   if (!marked) return async () => {};
-  await removeOldCopies(cacheDir);
+  await tidy(cacheDir);
   return async () => {
-    await rm(mark, { force: true });
-    await removeOldCopies(cacheDir);
+    await rm(mark, { force: true }).catch(() => {});
+    await tidy(cacheDir);
   };
+}
+
+/** Tidies up as far as it can: a folder that was removed, or that may only be read, keeps no server from starting or ending. */
+async function tidy(cacheDir: string): Promise<void> {
+  await removeOldCopies(cacheDir).catch(() => {});
 }
 
 /** Removes the copies that are neither in use nor among those used last, and what ended processes left. */
