@@ -60,8 +60,15 @@ export class Deployments {
   /** Ends every engine at once, also those that are starting. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The server is being closed.'));
-    await Promise.all([...this.#open].map(({ engine }) => engine.close()));
+    await this.#closeOpen();
     await this.#last;
+    // One whose warm-up ended at that very moment.
+    await this.#closeOpen();
+  }
+
+  async #closeOpen(): Promise<void> {
+    await Promise.all([...this.#open].map(({ engine }) => engine.close()));
+    this.#open.clear();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,8 @@ import { steppedEngine } from '../support/engines.ts';
 import { startTestService, TOKEN } from '../support/test-service.ts';
 
 const ENDPOINT = '/v1/projects/p/locations/l/endpoints/hear';
+/** A limit that only a hang reaches. */
+const LONG = { timeout: 20_000 };
 /** Each row begins with its number, which the engine gives back. */
 const row = (first: number) => ({ input_array: [first, ...new Array<number>(31_999).fill(0)] });
 
@@ -25,9 +27,9 @@ test('a large call on one route is split and put together in order, and a small 
   try {
     const ids = Array.from({ length: 40 }, (_, index) => index);
     const large = firsts('predict', ids);
-    await expect.poll(() => engine.status()).toMatchObject({ inFlight: 8, queueDepth: 32 });
+    await expect.poll(() => engine.status(), LONG).toMatchObject({ inFlight: 8, queueDepth: 32 });
     const small = firsts('rawPredict', [100, 101]);
-    await expect.poll(() => engine.status().queueDepth).toBe(34);
+    await expect.poll(() => engine.status().queueDepth, LONG).toBe(34);
     let largeEnded = false;
     void large.then(() => {
       largeEnded = true;
