@@ -23,12 +23,22 @@ export interface CaseRequest {
   readonly generate?: Readonly<Record<string, Generator>>;
   /** The body's bytes. */
   readonly base64?: string;
+  /** Tensor data behind the JSON, 32-bit little-endian; the header that says where the JSON ends is set, too. */
+  readonly floats?: Floats;
   /** Compresses the body and says so in Content-Encoding. */
   readonly gzip?: boolean;
   /** Leaves out this many bytes at the body's end, after compression. */
   readonly cutBytes?: number;
   /** Sends no Content-Length. */
   readonly chunked?: boolean;
+}
+
+export interface Floats {
+  readonly count: number;
+  /** Index → the four bytes at it. */
+  readonly replace?: Readonly<Record<string, string>>;
+  /** Leaves out this many bytes at the end. */
+  readonly cutBytes?: number;
 }
 
 export type Generator =

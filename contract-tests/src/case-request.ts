@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { CaseRequest } from './case-file.ts';
 import { namedToken } from './named-tokens.ts';
 import type { WireRequest } from './send.ts';
-import { fillIn, generateText } from './stand-ins.ts';
+import { fillIn, floatBytes, generateText } from './stand-ins.ts';
 
 export interface CallDefaults {
   readonly token: string;
@@ -17,6 +17,10 @@ export function wireRequest(request: CaseRequest, { token, path }: CallDefaults)
   const body = bodyOf(request);
   const usual: Record<string, string> = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(request.floats && {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(plainBodyOf(request)?.length ?? 0),
+    }),
     ...(request.gzip && { 'content-encoding': 'gzip' }),
     ...(request.token !== 'none' && { authorization: `Bearer ${tokenOf(request, token)}` }),
   };
@@ -39,9 +43,13 @@ function tokenOf({ token: name = 'valid' }: CaseRequest, valid: string): string 
 }
 
 function bodyOf(request: CaseRequest): Buffer | undefined {
-  const plain = plainBodyOf(request);
+  const plain = withFloats(plainBodyOf(request), request);
   const body = request.gzip && plain !== undefined ? gzipSync(plain) : plain;
   return body?.subarray(0, body.length - (request.cutBytes ?? 0));
+}
+
+function withFloats(body: Buffer | undefined, { floats }: CaseRequest): Buffer | undefined {
+  return floats === undefined ? body : Buffer.concat([body ?? Buffer.alloc(0), floatBytes(floats)]);
 }
 
 function plainBodyOf({ json, text, generate = {}, base64 }: CaseRequest): Buffer | undefined {

@@ -36,6 +36,8 @@ export interface Contract {
   readonly paths: readonly ContractPath[];
   /** The body of every failed call. */
   readonly checkError: ValidateFunction;
+  /** The same in the inference protocols' form. */
+  readonly checkInferenceError: ValidateFunction;
   /** All reasons that the document lists, by level. */
   readonly reasons: { readonly request: readonly string[]; readonly instance: readonly string[] };
 }
@@ -55,6 +57,7 @@ export async function readContract(algorithm: string): Promise<Contract> {
       operations: operationsOf(object(item), document, compile),
     })),
     checkError: compile(schemaNamed('ErrorResponse')),
+    checkInferenceError: compile(schemaNamed('InferenceError')),
     reasons: {
       request: list(schemaNamed('RequestErrorReason')['enum']),
       instance: list(schemaNamed('InstanceErrorReason')['enum']),
@@ -120,6 +123,7 @@ function createCompiler({ components }: Json): (schema: Json) => ValidateFunctio
       float: true,
       int32: true,
       byte: true,
+      binary: true,
       'date-time': (text: string) =>
         /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text)),
       uri: (text: string) => URL.canParse(text),

@@ -3,11 +3,30 @@
 
 const NEEDS_A_BUG = 'takes a fault inside the server; the server tests make one with an engine that fails';
 const LIFE_CYCLE = 'takes a start or an end of the server: life-cycle.test.ts';
+const TOKEN_KEYS = 'takes an issuer of JSON Web Tokens: auth.test.ts';
 const OVERLOAD = 'takes calls that wait for each other: overload.test.ts';
-const PARAMETERS = 'takes an algorithm with parameters; the parser tests have one';
+
+/** The operations of the inference protocols that describe a model. */
+const MODEL_OPERATIONS = [
+  'getModelMetadata',
+  'getModelReadiness',
+  'getModelVersionMetadata',
+  'getModelVersionReadiness',
+  'getModelStatus',
+  'listModels',
+];
+const INFERENCE_OPERATIONS = ['infer', 'inferVersion', 'predictModelHear'];
+
+function each(operations: readonly string[], status: number, why: string): Record<string, string> {
+  return Object.fromEntries(operations.map((operation) => [`${operation} ${status}`, why]));
+}
 
 /** `operationId status` */
 export const unseenAnswers: Readonly<Record<string, string>> = {
+  ...each([...MODEL_OPERATIONS, ...INFERENCE_OPERATIONS], 500, NEEDS_A_BUG),
+  ...each([...MODEL_OPERATIONS, 'getServerReadiness', 'infer', 'inferVersion'], 503, LIFE_CYCLE),
+  ...each(['infer', 'inferVersion'], 504, OVERLOAD),
+  'getServerMetadata 503': TOKEN_KEYS,
   'containerPredictHear 429': OVERLOAD,
   'predictHear 500': NEEDS_A_BUG,
   'rawPredictHear 500': NEEDS_A_BUG,
@@ -30,12 +49,11 @@ export const unseenRequestReasons: Readonly<Record<string, string>> = {
   DRAINING: LIFE_CYCLE,
   QUEUE_FULL: OVERLOAD,
   TOKEN_CONCURRENCY_EXCEEDED: OVERLOAD,
-  TOKEN_KEYS_UNAVAILABLE: 'takes an issuer of JSON Web Tokens: auth.test.ts',
+  TOKEN_KEYS_UNAVAILABLE: TOKEN_KEYS,
   DEADLINE_EXCEEDED: OVERLOAD,
   UNHEALTHY: NEEDS_A_BUG,
   INTERNAL: NEEDS_A_BUG,
   INFERENCE_FAILED: NEEDS_A_BUG,
-  INVALID_LENGTH: PARAMETERS,
 };
 
 export const unseenInstanceReasons: Readonly<Record<string, string>> = {

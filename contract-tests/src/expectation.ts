@@ -13,15 +13,28 @@ export function differences(answer: Answer, expected: Expectation): string[] {
     compare(`header ${name}`, answer.headers[name.toLowerCase()] ?? null, want);
   }
   const body = json(answer);
-  const details = at(body, 'error', 'details');
-  if (expected.reason !== undefined) compare('reason', at(details, 0, 'reason'), expected.reason);
-  if (expected.message !== undefined) compare('message', at(body, 'error', 'message'), expected.message);
+  const error = errorOf(body);
+  if (expected.reason !== undefined) compare('reason', error.reason, expected.reason);
+  if (expected.message !== undefined) compare('message', error.message, expected.message);
   if (expected.fieldViolations !== undefined) {
-    compare('fieldViolations', at(details, 1, 'fieldViolations'), expected.fieldViolations);
+    compare('fieldViolations', at(body, 'error', 'details', 1, 'fieldViolations'), expected.fieldViolations);
   }
   if (expected.body !== undefined) compare('body', body, expected.body);
   if (expected.predictions !== undefined) comparePredictions(at(body, 'predictions'), expected.predictions, compare);
   return found;
+}
+
+/** Why a call failed, from either form of an error: google.rpc.Status, or the inference protocols' text with the reason first. */
+export function errorOf(body: unknown): { readonly reason: unknown; readonly message: unknown } {
+  const error = at(body, 'error');
+  const [, reason, message] = typeof error === 'string' ? (/^([A-Z][A-Z0-9_]+): (.*)$/s.exec(error) ?? []) : [];
+  if (reason !== undefined) return { reason, message };
+  return { reason: at(error, 'details', 0, 'reason'), message: at(error, 'message') };
+}
+
+/** The reason of a failed call. */
+export function reasonOf(answer: Answer): unknown {
+  return errorOf(json(answer)).reason;
 }
 
 function comparePredictions(

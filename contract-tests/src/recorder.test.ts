@@ -61,6 +61,18 @@ describe('the recorder', () => {
     { name: 'health by HEAD', method: 'HEAD', path: '/health', parts: {} },
     { name: 'an unknown path', method: 'GET', path: '/x', parts: { status: 404, body: failure('ROUTE_NOT_FOUND') } },
     {
+      name: 'an unknown path of an inference protocol',
+      method: 'POST',
+      path: '/v2/repository/index',
+      parts: { status: 404, body: { error: 'ROUTE_NOT_FOUND: text' } },
+    },
+    {
+      name: 'an error of an inference protocol',
+      method: 'GET',
+      path: '/v2/models/other',
+      parts: { status: 404, body: { error: 'MODEL_NOT_FOUND: text' } },
+    },
+    {
       name: 'a wrong method',
       method: 'PUT',
       path: PREDICT,
@@ -139,6 +151,24 @@ describe('the recorder', () => {
       path: '/health',
       parts: { status: 405, headers: { allow: 'POST' }, body: failure('METHOD_NOT_ALLOWED', { code: 405 }) },
       want: /expected Allow: GET, HEAD/,
+    },
+    {
+      method: 'GET',
+      path: '/v2/models/other',
+      parts: { status: 404, body: failure('MODEL_NOT_FOUND') },
+      want: /body\/error must be string/,
+    },
+    {
+      method: 'GET',
+      path: '/v2/x',
+      parts: { status: 404, body: failure('ROUTE_NOT_FOUND') },
+      want: /body\/error must be string/,
+    },
+    {
+      method: 'GET',
+      path: '/x',
+      parts: { status: 404, body: { error: 'ROUTE_NOT_FOUND: text' } },
+      want: /must be object/,
     },
     { method: 'HEAD', path: '/health', parts: { body: { status: 'ok' } }, want: /HEAD has a body/ },
   ])('finds that $method $path may not be answered so', ({ method, path, parts, want }) => {

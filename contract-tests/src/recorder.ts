@@ -2,7 +2,7 @@
 // recorder serves a whole run. Must not know what a case expects.
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Contract, DeclaredAnswer, Operation } from './contract.ts';
-import { at, json } from './expectation.ts';
+import { at, errorOf, json } from './expectation.ts';
 import type { Answer } from './send.ts';
 
 export interface Exchange {
@@ -42,12 +42,12 @@ export function createRecorder(contract: Contract): Recorder {
     ),
     record({ method, path, contractPath, answer }) {
       const body = json(answer);
-      const reason = at(body, 'error', 'details', 0, 'reason');
+      const { reason } = errorOf(body);
       if (typeof reason === 'string') requestReasons.add(reason);
       for (const failed of instanceReasonsOf(body)) instanceReasons.add(failed);
 
       const found = operationsAt(contract, contractPath ?? path);
-      if (found === undefined) return judgeUnknown(contract, answer);
+      if (found === undefined) return judgeUnknown(contract, path, answer);
       const operation = found.get(method === 'HEAD' ? 'GET' : method);
       // Its 405 is declared beside the methods that the path has.
       const judged = operation ?? [...found.values()][0];
@@ -78,12 +78,15 @@ function decode(path: string): string {
 
 const NOT_FOUND = ['ROUTE_NOT_FOUND', 'ENDPOINT_NOT_FOUND', 'MODEL_NOT_FOUND'];
 
+/** Below these paths clients read the errors of an inference protocol, whatever they asked for. */
+const INFERENCE_PATH = /^\/(v2|v1\/models)([/:?#]|$)/;
+
 /** What the contract does not have is not found. */
-function judgeUnknown({ checkError }: Contract, answer: Answer): string[] {
+function judgeUnknown({ checkError, checkInferenceError }: Contract, path: string, answer: Answer): string[] {
   const body = json(answer);
-  const problems = errorsOf(checkError, body, 'body');
+  const problems = errorsOf(INFERENCE_PATH.test(path) ? checkInferenceError : checkError, body, 'body');
   if (answer.status !== 404) problems.push(`expected 404 where the contract has no operation, got ${answer.status}`);
-  const reason = String(at(body, 'error', 'details', 0, 'reason'));
+  const reason = String(errorOf(body).reason);
   if (!NOT_FOUND.includes(reason)) problems.push(`expected one of the reasons ${NOT_FOUND.join(', ')}, got ${reason}`);
   return [...problems, ...judgeError(answer, body)];
 }
@@ -118,6 +121,8 @@ function judgeHeaders({ headers }: DeclaredAnswer, answer: Answer): string[] {
 
 /** What a schema cannot say: the same facts stand in two places. */
 function judgeError({ status, headers }: Answer, body: unknown): string[] {
+  // The inference protocols' text repeats nothing.
+  if (typeof at(body, 'error') === 'string') return [];
   const problems: string[] = [];
   if (at(body, 'error', 'code') !== status) problems.push('error.code differs from the HTTP status');
   if (at(body, 'error', 'details', 0, 'metadata', 'requestId') !== headers['x-request-id']) {

@@ -2,7 +2,7 @@
 // first key begins with `$`. The same stand-in always gives the same bytes. Must not know what is expected of them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Generator } from './case-file.ts';
+import type { Floats, Generator } from './case-file.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { type WavFacts, wavFile } from './wav-file.ts';
 
@@ -22,8 +22,8 @@ type StandIn =
   | ({ readonly $wav: WavFacts } & Edits)
   /** The bytes of a Latin-1 text. */
   | ({ readonly $bytes: string } & Edits)
-  /** A list of this many numbers between -1 and 1. */
-  | { readonly $samples: number }
+  /** A list of this many numbers between -1 and 1; with `rows` as a list of that many lists. */
+  | { readonly $samples: number; readonly rows?: number }
   /** A text many times over. */
   | { readonly $text: string; readonly times: number }
   /** A list that holds one value many times. */
@@ -38,7 +38,13 @@ export function fillIn(value: unknown): unknown {
   }
   // The schema of case files admits no other keys with a dollar sign.
   const standIn = value as StandIn;
-  if ('$samples' in standIn) return Array.from({ length: standIn.$samples }, (_, index) => sample(index));
+  if ('$samples' in standIn) {
+    const { $samples, rows } = standIn;
+    const samples = Array.from({ length: $samples }, (_, index) => sample(index));
+    return rows === undefined
+      ? samples
+      : Array.from({ length: rows }, (_, row) => samples.slice((row * $samples) / rows, ((row + 1) * $samples) / rows));
+  }
   if ('$text' in standIn) return standIn.$text.repeat(standIn.times);
   if ('$list' in standIn) return Array.from({ length: standIn.times }, () => fillIn(standIn.$list));
   return encode(edited(bytesOf(standIn), standIn), standIn.encoding);
@@ -50,6 +56,14 @@ export function generateText(generator: Generator): string {
   if ('value' in generator) return JSON.stringify(fillIn(generator.value));
   const { replace = {} } = generator;
   return Array.from({ length: generator.numbers }, (_, index) => replace[index] ?? String(sample(index))).join(',');
+}
+
+/** The numbers of `$samples` as 32-bit little-endian floats. */
+export function floatBytes({ count, replace = {}, cutBytes = 0 }: Floats): Buffer {
+  const bytes = Buffer.alloc(count * 4);
+  for (let index = 0; index < count; index += 1) bytes.writeFloatLE(sample(index), index * 4);
+  for (const [index, hex] of Object.entries(replace)) Buffer.from(hex, 'hex').copy(bytes, Number(index) * 4);
+  return bytes.subarray(0, bytes.length - cutBytes);
 }
 
 /** Four decimals keep the bodies short; the exact shape of the sound does not matter. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContract } from '../src/contract.ts';
-import { at, json } from '../src/expectation.ts';
+import { at, json, reasonOf } from '../src/expectation.ts';
 import { type FakeStorage, startFakeStorage } from '../src/fake-storage.ts';
 import { CONTAINER_PREDICT, profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
@@ -41,10 +41,6 @@ async function call(server: ServerProcess, path: string, instances?: readonly ob
   return answer;
 }
 
-function reasonOf(answer: Answer): unknown {
-  return at(json(answer), 'error', 'details', 0, 'reason');
-}
-
 const held = [{ gcs_uri: 'gs://contract-tests/held.wav' }];
 const good = [{ input_bytes: clip.toString('base64') }];
 
@@ -62,12 +58,18 @@ describe('starting', () => {
     await storage.holding(1);
 
     expect((await call(server, '/health/live')).status).toBe(200);
-    const paths = ['/health', '/health/ready', '/v1/endpoints/1/deployedModels/2', PREDICT.replace(':predict', '')];
+    const inference = ['/v2/health/ready', '/v1/models', '/v1/models/hear', '/v2/models/hear', '/v2/models/hear/ready'];
+    const versions = ['/v2/models/hear/versions/1', '/v2/models/hear/versions/1/ready'];
+    const own = ['/health', '/health/ready', '/v1/endpoints/1/deployedModels/2', PREDICT.replace(':predict', '')];
+    const paths = [...own, ...inference, ...versions];
+    expect((await call(server, '/v2/health/live')).status).toBe(200);
+    expect((await call(server, '/v2')).status).toBe(200);
     for (const path of [...paths, '/v1/projects/p/locations/l/models/hear', '/schemata/hear/instance.yaml']) {
       const answer = await call(server, path);
       expect([path, answer.status, reasonOf(answer)]).toEqual([path, 503, 'STARTING']);
     }
-    for (const path of [PREDICT, PREDICT.replace('predict', 'rawPredict'), CONTAINER_PREDICT]) {
+    const infer = ['/v1/models/hear:predict', '/v2/models/hear/infer', '/v2/models/hear/versions/1/infer'];
+    for (const path of [PREDICT, PREDICT.replace('predict', 'rawPredict'), CONTAINER_PREDICT, ...infer]) {
       const answer = await call(server, path, good);
       expect([path, answer.status, reasonOf(answer)]).toEqual([path, 503, 'STARTING']);
     }

@@ -2,7 +2,7 @@
 // in its place for as long as the test needs.
 import { describe, expect, test } from 'vitest';
 import { readContract } from '../src/contract.ts';
-import { at, json } from '../src/expectation.ts';
+import { at, json, reasonOf } from '../src/expectation.ts';
 import { startFakeStorage } from '../src/fake-storage.ts';
 import { namedToken, TOKEN_FILE } from '../src/named-tokens.ts';
 import { CONTAINER_PREDICT, SERVER_TOKEN } from '../src/profiles.ts';
@@ -16,7 +16,8 @@ import { wavFile } from '../src/wav-file.ts';
 const recorder = createRecorder(await readContract(ALGORITHM));
 const clip = wavFile({});
 const ENDPOINT = '/v1/projects/demo/locations/us-central1/endpoints/hear';
-const PREDICT_PATHS = [`${ENDPOINT}:predict`, `${ENDPOINT}:rawPredict`, CONTAINER_PREDICT];
+const PREDICT_PATHS = [`${ENDPOINT}:predict`, `${ENDPOINT}:rawPredict`, CONTAINER_PREDICT, '/v1/models/hear:predict'];
+const INFER_PATHS = ['/v2/models/hear/infer', '/v2/models/hear/versions/1/infer'];
 const held = { gcs_uri: 'gs://contract-tests/held.wav' };
 const good = { input_bytes: clip.toString('base64') };
 
@@ -31,8 +32,16 @@ async function predict(url: string, path: string, instances: readonly object[], 
   return answer;
 }
 
-function reasonOf(answer: Answer): unknown {
-  return at(json(answer), 'error', 'details', 0, 'reason');
+/** A row of silence for the model itself, in the form of nothing but bytes. */
+async function infer(url: string, path: string): Promise<Answer> {
+  const answer = await send(url, {
+    method: 'POST',
+    path,
+    headers: { authorization: `Bearer ${SERVER_TOKEN}`, 'inference-header-content-length': '0' },
+    body: Buffer.alloc(128_000),
+  });
+  expect(recorder.record({ method: 'POST', path, answer })).toEqual([]);
+  return answer;
 }
 
 describe('a full queue', () => {
@@ -50,6 +59,10 @@ describe('a full queue', () => {
       const answer = await predict(server.url, path, [good]);
       expect([path, answer.status, reasonOf(answer)]).toEqual([path, 429, 'QUEUE_FULL']);
     }
+    for (const path of INFER_PATHS) {
+      const answer = await infer(server.url, path);
+      expect([path, answer.status, reasonOf(answer)]).toEqual([path, 429, 'QUEUE_FULL']);
+    }
     // Overload must cost nothing: the body is refused unread, so its mistake is never seen.
     expect((await predict(server.url, first, [])).status).toBe(429);
     const health = await send(server.url, { method: 'GET', path: '/health/ready', headers: {} });
@@ -58,6 +71,7 @@ describe('a full queue', () => {
     storage.release();
     expect((await filling).status).toBe(200);
     for (const path of PREDICT_PATHS) expect((await predict(server.url, path, [good])).status).toBe(200);
+    for (const path of INFER_PATHS) expect((await infer(server.url, path)).status).toBe(200);
   });
 
   test('counts instances, not calls, and bad ones take no place', async () => {

@@ -12,12 +12,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCertificate, writeCertificate } from '../src/certificate.ts';
 import { readContract } from '../src/contract.ts';
-import { at, json } from '../src/expectation.ts';
+import { at, json, reasonOf } from '../src/expectation.ts';
 import { type FakeStorage, startFakeStorage } from '../src/fake-storage.ts';
 import { answerOn, connectHttp2, type Http2Connection } from '../src/http2-client.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
-import { type Answer, send, type WireRequest } from '../src/send.ts';
+import { send, type WireRequest } from '../src/send.ts';
 import { runToExit, type ServerProcess, startReadyServer } from '../src/server-process.ts';
 import { ALGORITHM } from '../src/subject.ts';
 import { wavFile } from '../src/wav-file.ts';
@@ -45,10 +45,6 @@ function predict(body: unknown, more: Readonly<Record<string, string>> = {}): Wi
     headers: { authorization: `Bearer ${SERVER_TOKEN}`, 'content-type': 'application/json', ...more },
     body: Buffer.from(JSON.stringify(body)),
   };
-}
-
-function reasonOf(answer: Answer): unknown {
-  return at(json(answer), 'error', 'details', 0, 'reason');
 }
 
 describe('a server with a certificate', () => {

@@ -332,6 +332,315 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the server
+         * @description The name and version of the server and the extensions of the protocol that it knows.
+         */
+        get: operations["getServerMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server liveness
+         * @description The same as `/health/live`, in the form of the protocol.
+         */
+        get: operations["getServerLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server readiness
+         * @description The same as `/health/ready`, in the form of the protocol.
+         */
+        get: operations["getServerReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Describe the tensors of a model
+         * @description The name, type and shape of what goes in and of what comes out.
+         */
+        get: operations["getModelMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Readiness of a model
+         * @description Answers 200 while the model can predict.
+         */
+        get: operations["getModelReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute rows of a model
+         * @description Sends rows of the model's input, already decoded, and gets one row of its output for each, in the same order. Files and addresses of files
+         *     are not tensors: send those to the endpoint's `:predict`. The call succeeds or fails as a whole, since the protocol has no place for the error of one row.
+         *
+         *     Tensors may stand behind the JSON as 32-bit little-endian floats (the binary tensor data extension), which is the fastest way in and out.
+         */
+        post: operations["infer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+                /**
+                 * @description The version of the model, one of those in its metadata.
+                 * @example 1
+                 */
+                version: components["parameters"]["ModelVersion"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Describe the tensors of a model in one version
+         * @description The name, type and shape of what goes in and of what comes out.
+         */
+        get: operations["getModelVersionMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+                /**
+                 * @description The version of the model, one of those in its metadata.
+                 * @example 1
+                 */
+                version: components["parameters"]["ModelVersion"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Readiness of a model in one version
+         * @description Answers 200 while the model can predict.
+         */
+        get: operations["getModelVersionReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+                /**
+                 * @description The version of the model, one of those in its metadata.
+                 * @example 1
+                 */
+                version: components["parameters"]["ModelVersion"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute rows of a model in one version
+         * @description Sends rows of the model's input, already decoded, and gets one row of its output for each, in the same order. Files and addresses of files
+         *     are not tensors: send those to the endpoint's `:predict`. The call succeeds or fails as a whole, since the protocol has no place for the error of one row.
+         *
+         *     Tensors may stand behind the JSON as 32-bit little-endian floats (the binary tensor data extension), which is the fastest way in and out.
+         */
+        post: operations["inferVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models
+         * @description The names of the models that the token may use.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Readiness of a model
+         * @description Answers 200 while the model can predict.
+         */
+        get: operations["getModelStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}:predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict a batch of instances, KServe V1 form
+         * @description The same request and the same predictions as `:predict` of the endpoint, at the path and with the errors of KServe's V1 protocol.
+         */
+        post: operations["predictModelHear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -351,7 +660,7 @@ export interface components {
         };
         /**
          * ContainerPredictResponse
-         * @description What a custom container answers to Vertex AI.
+         * @description The predictions alone: what a custom container answers to Vertex AI, and a server to clients of KServe's V1 protocol.
          */
         ContainerPredictResponse: {
             /** @description One prediction for each instance, in the same order. */
@@ -534,6 +843,86 @@ export interface components {
          */
         HearPrediction: components["schemas"]["HearEmbedding"] | components["schemas"]["FailedPrediction"];
         /**
+         * InferenceError
+         * @description The body of every answer that is not a success, as the Open Inference Protocol and KServe's V1 protocol have it.
+         */
+        InferenceError: {
+            /** @description The reason, a colon, and what was expected, what came and what to do. The reason is one of the fixed list that stands in ErrorInfo elsewhere. */
+            error: string;
+        };
+        /**
+         * InferenceRequest
+         * @description A call of the model itself, as the Open Inference Protocol has it.
+         */
+        InferenceRequest: {
+            /** @description Any text; it comes back in the answer. */
+            id?: string;
+            /** @description Some clients repeat the name of the model here; the one in the path counts. */
+            model_name?: string;
+            /** @description Some clients repeat the version of the model here; the one in the path counts. */
+            model_version?: string;
+            /** @description For the whole call. What is not named here is a hint for other servers and is ignored. */
+            parameters?: {
+                /** @description True for outputs as 32-bit little-endian floats behind the JSON; a requested output may say otherwise. */
+                binary_data_output?: boolean;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description The one input of the model. */
+            inputs: components["schemas"]["InputTensor"][];
+            /** @description The one output of the model; the same when left out. */
+            outputs?: components["schemas"]["RequestedOutput"][];
+        };
+        /**
+         * InferenceResponse
+         * @description The model's output, as the Open Inference Protocol has it.
+         */
+        InferenceResponse: {
+            /** @description The name of the model. */
+            model_name: string;
+            /** @description The version of the model that computed. */
+            model_version: string;
+            /** @description The id of the call when it has one. */
+            id?: string;
+            /** @description Which weights computed. */
+            parameters: {
+                /** @description The model's name for people; says so when the model is a development model. */
+                model_display_name: string;
+                /** @description The SHA-256 of the model file, in hexadecimal digits. */
+                model_sha256: string;
+                /** @description True when the model is an untrained stand-in and its numbers mean nothing. */
+                development: boolean;
+            };
+            /** @description The one output of the model. */
+            outputs: components["schemas"]["OutputTensor"][];
+        };
+        /**
+         * InputTensor
+         * @description Rows for the model's input: one row is one clip, already decoded. The numbers stand in `data`, or as 32-bit little-endian floats behind the
+         *     JSON (see `binary_data_size`).
+         */
+        InputTensor: {
+            /** @description The name of the model's input. */
+            name: string;
+            /** @description How many rows, and how many numbers each has. */
+            shape: number[];
+            /**
+             * @description The type of the elements.
+             * @enum {string}
+             */
+            datatype: "FP32";
+            /** @description How the tensor is sent. */
+            parameters?: {
+                /**
+                 * Format: int32
+                 * @description How many bytes behind the JSON are this tensor. Left out when the numbers stand in data.
+                 */
+                binary_data_size?: number;
+            };
+            /** @description The numbers in one list, row after row; or a list of rows, each a list of numbers. */
+            data?: unknown[];
+        };
+        /**
          * InstanceError
          * @description Why an instance could not be predicted. The other instances of the call are not affected.
          */
@@ -582,6 +971,71 @@ export interface components {
              * @description When the server loaded the model.
              */
             updateTime: string;
+        };
+        /**
+         * ModelMetadata
+         * @description A model and its tensors, as the Open Inference Protocol describes it.
+         */
+        ModelMetadata: {
+            /** @description The name of the model. */
+            name: string;
+            /** @description The one version that is served. */
+            versions: string[];
+            /**
+             * @description The form of the model file.
+             * @enum {string}
+             */
+            platform: "onnx_onnxv1";
+            /** @description The one input. */
+            inputs: components["schemas"]["TensorMetadata"][];
+            /** @description The one output. */
+            outputs: components["schemas"]["TensorMetadata"][];
+        };
+        /**
+         * ModelNames
+         * @description The models that this server serves.
+         */
+        ModelNames: {
+            /** @description One name for each algorithm. */
+            models: string[];
+        };
+        /**
+         * ModelReadiness
+         * @description That one model can predict.
+         */
+        ModelReadiness: {
+            /** @description The name of the model. */
+            name: string;
+            /**
+             * @description True; a model that is not ready answers with an error instead.
+             * @enum {boolean}
+             */
+            ready: true;
+        };
+        /**
+         * OutputTensor
+         * @description One row of the model's output for each row of its input, in the same order.
+         */
+        OutputTensor: {
+            /** @description The name of the model's output. */
+            name: string;
+            /** @description How many rows, and how many numbers each has. */
+            shape: number[];
+            /**
+             * @description The type of the elements.
+             * @enum {string}
+             */
+            datatype: "FP32";
+            /** @description Only there when the tensor stands behind the JSON. */
+            parameters?: {
+                /**
+                 * Format: int32
+                 * @description How many bytes behind the JSON are this tensor.
+                 */
+                binary_data_size: number;
+            };
+            /** @description The numbers in one list, row after row, unless they stand behind the JSON. */
+            data?: number[];
         };
         /**
          * PredictRequest
@@ -653,7 +1107,54 @@ export interface components {
          * @description Why a call failed. The list is fixed; the error reference says what each means and what to do.
          * @enum {string}
          */
-        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
+        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "NOT_FINITE" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
+        /**
+         * RequestedOutput
+         * @description An output of the model that the answer shall hold.
+         */
+        RequestedOutput: {
+            /** @description The name of the model's output. */
+            name: string;
+            /** @description How the tensor shall be answered. */
+            parameters?: {
+                /** @description True for 32-bit little-endian floats behind the JSON; false for numbers in it. */
+                binary_data?: boolean;
+            };
+        };
+        /**
+         * ServerLiveness
+         * @description That the server process answers.
+         */
+        ServerLiveness: {
+            /**
+             * @description True.
+             * @enum {boolean}
+             */
+            live: true;
+        };
+        /**
+         * ServerMetadata
+         * @description What answers, as the Open Inference Protocol describes a server.
+         */
+        ServerMetadata: {
+            /** @description The name of the server program. */
+            name: string;
+            /** @description The version of the server program. */
+            version: string;
+            /** @description What the server knows beyond the protocol: `binary_tensor_data`. */
+            extensions: string[];
+        };
+        /**
+         * ServerReadiness
+         * @description That every model of the server can predict.
+         */
+        ServerReadiness: {
+            /**
+             * @description True; a server that is not ready answers with an error instead.
+             * @enum {boolean}
+             */
+            ready: true;
+        };
         /**
          * Status
          * @description A google.rpc.Status as Vertex AI sends it (AIP-193).
@@ -679,6 +1180,21 @@ export interface components {
          * @description One of the detail messages of google.rpc, told apart by `@type`.
          */
         StatusDetail: components["schemas"]["ErrorInfo"] | components["schemas"]["BadRequestDetail"];
+        /**
+         * TensorMetadata
+         * @description One input or output of a model.
+         */
+        TensorMetadata: {
+            /** @description The name of the tensor. */
+            name: string;
+            /**
+             * @description The type of its elements.
+             * @enum {string}
+             */
+            datatype: "FP32";
+            /** @description Its dimensions: how many rows, which is -1 since a call chooses it, and how many numbers each row has. */
+            shape: number[];
+        };
     };
     responses: {
         /** @description The body around the instances is malformed; each violation names its field. */
@@ -720,6 +1236,135 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The request is malformed; the text names the field. */
+        InferenceBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description Too many bytes, rows or instances in one call. */
+        InferenceContentTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The call waited longer than the server's request timeout. */
+        InferenceDeadlineExceeded: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The bearer token is valid, but not for this model. */
+        InferenceForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description A bug in the server. The cause is in its log under the request id. */
+        InferenceInternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The path exists with another method. */
+        InferenceMethodNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description No such model or version. */
+        InferenceNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description One row of the model's output for each row of its input, in the same order. */
+        InferenceOk: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Server-Timing": components["headers"]["ServerTiming"];
+                /** @description How many bytes of the body are the JSON, when tensor data stands behind it. */
+                "Inference-Header-Content-Length"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceResponse"];
+                "application/octet-stream": Uint8Array;
+            };
+        };
+        /** @description No room in the queue. */
+        InferenceTooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description No bearer token, or one that this server does not accept. */
+        InferenceUnauthorized: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The server is starting, draining or cannot compute. */
+        InferenceUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The Content-Type or the Content-Encoding is not one that the server reads. */
+        InferenceUnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
             };
         };
         /** @description A bug in the server. The cause is in its log under the request id. */
@@ -838,6 +1483,8 @@ export interface components {
          * @example hear
          */
         Endpoint: string;
+        /** @description How many bytes of the body (after decompression) are the JSON, when tensor data stands behind it. 0 for a body that is nothing but rows of the input. */
+        InferenceHeaderLength: number;
         /**
          * @description The region. Any well-formed one is served unless the operator configured one.
          * @example us-central1
@@ -848,6 +1495,11 @@ export interface components {
          * @example hear
          */
         Model: string;
+        /**
+         * @description The version of the model, one of those in its metadata.
+         * @example 1
+         */
+        ModelVersion: string;
         /**
          * @description The most endpoints in one page, 1 to 100.
          * @example 100
@@ -1303,6 +1955,407 @@ export interface operations {
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getServerMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerMetadata"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    getServerLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server process answers. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerLiveness"];
+                };
+            };
+            405: components["responses"]["InferenceMethodNotAllowed"];
+        };
+    };
+    getServerReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server is ready to predict. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerReadiness"];
+                };
+            };
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    getModelMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelMetadata"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    getModelReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model is ready to predict. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReadiness"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    infer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How many bytes of the body (after decompression) are the JSON, when tensor data stands behind it. 0 for a body that is nothing but rows of the input. */
+                "Inference-Header-Content-Length"?: components["parameters"]["InferenceHeaderLength"];
+            };
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        /** @description The rows, as JSON or behind it. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceRequest"];
+                "application/octet-stream": Uint8Array;
+            };
+        };
+        responses: {
+            200: components["responses"]["InferenceOk"];
+            400: components["responses"]["InferenceBadRequest"];
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            413: components["responses"]["InferenceContentTooLarge"];
+            415: components["responses"]["InferenceUnsupportedMediaType"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+            504: components["responses"]["InferenceDeadlineExceeded"];
+        };
+    };
+    getModelVersionMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+                /**
+                 * @description The version of the model, one of those in its metadata.
+                 * @example 1
+                 */
+                version: components["parameters"]["ModelVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelMetadata"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    getModelVersionReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+                /**
+                 * @description The version of the model, one of those in its metadata.
+                 * @example 1
+                 */
+                version: components["parameters"]["ModelVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model is ready to predict. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReadiness"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    inferVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How many bytes of the body (after decompression) are the JSON, when tensor data stands behind it. 0 for a body that is nothing but rows of the input. */
+                "Inference-Header-Content-Length"?: components["parameters"]["InferenceHeaderLength"];
+            };
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+                /**
+                 * @description The version of the model, one of those in its metadata.
+                 * @example 1
+                 */
+                version: components["parameters"]["ModelVersion"];
+            };
+            cookie?: never;
+        };
+        /** @description The rows, as JSON or behind it. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceRequest"];
+                "application/octet-stream": Uint8Array;
+            };
+        };
+        responses: {
+            200: components["responses"]["InferenceOk"];
+            400: components["responses"]["InferenceBadRequest"];
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            413: components["responses"]["InferenceContentTooLarge"];
+            415: components["responses"]["InferenceUnsupportedMediaType"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+            504: components["responses"]["InferenceDeadlineExceeded"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelNames"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    getModelStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model is ready to predict. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReadiness"];
+                };
+            };
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+        };
+    };
+    predictModelHear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the model, which is the algorithm's name.
+                 * @example hear
+                 */
+                model: components["parameters"]["Model"];
+            };
+            cookie?: never;
+        };
+        /** @description The instances, and the parameters if the algorithm has any. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictRequest"];
+            };
+        };
+        responses: {
+            /** @description One prediction for each instance, in the same order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Server-Timing": components["headers"]["ServerTiming"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainerPredictResponse"];
+                };
+            };
+            400: components["responses"]["InferenceBadRequest"];
+            401: components["responses"]["InferenceUnauthorized"];
+            403: components["responses"]["InferenceForbidden"];
+            404: components["responses"]["InferenceNotFound"];
+            405: components["responses"]["InferenceMethodNotAllowed"];
+            413: components["responses"]["InferenceContentTooLarge"];
+            415: components["responses"]["InferenceUnsupportedMediaType"];
+            429: components["responses"]["InferenceTooManyRequests"];
+            500: components["responses"]["InferenceInternalError"];
+            503: components["responses"]["InferenceUnavailable"];
+            504: components["responses"]["InferenceDeadlineExceeded"];
         };
     };
 }

@@ -25,7 +25,7 @@ export async function replay(
 ): Promise<RecordedAnswer> {
   const operation = operationOf(example, document, operationSuffix);
   const method = String(example.request['method'] ?? operation.method.toUpperCase());
-  const body = example.request['body'];
+  const body = bodyOf(example);
   const sent = request(new URL(pathOf(example, document, operation), baseUrl), {
     method,
     agent: false,
@@ -35,11 +35,12 @@ export async function replay(
       ...withoutNulls({
         Authorization: `Bearer ${TOKEN}`,
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(zeroBytesOf(example) > 0 && { 'Inference-Header-Content-Length': String(jsonOf(example)?.byteLength) }),
         ...(example.request['headers'] as Record<string, string | null> | undefined),
       }),
     },
   });
-  sent.end(body === undefined || method === 'GET' ? undefined : JSON.stringify(body));
+  sent.end(body === undefined || method === 'GET' ? undefined : body);
   // The first value of a response event is the message.
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
@@ -51,6 +52,20 @@ export async function replay(
     headers,
     body: headers['content-type'] === 'application/json' ? JSON.parse(text) : text,
   };
+}
+
+/** The JSON of the request, and behind it as many zero bytes as the example wants: the tensor data of silence. */
+function bodyOf(example: Example): Buffer | undefined {
+  const json = jsonOf(example);
+  return json === undefined ? undefined : Buffer.concat([json, Buffer.alloc(zeroBytesOf(example))]);
+}
+
+function jsonOf({ request: { body } }: Example): Buffer | undefined {
+  return body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+}
+
+function zeroBytesOf({ request: { zeroBytes = 0 } }: Example): number {
+  return Number(zeroBytes);
 }
 
 function operationOf({ operation, name }: Example, document: JsonObject, operationSuffix: string): Operation {

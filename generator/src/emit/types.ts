@@ -1,6 +1,7 @@
 // Owns generated/ts/*.gen.ts with the types of a document, made by openapi-typescript: one file of the neutral view for
 // shared code, one for each algorithm.
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import ts from 'typescript';
 import type { Contract } from '../compile.ts';
 import type { JsonObject } from '../json.ts';
 import { algorithmSource, bannerOf, type Outputs } from './output.ts';
@@ -17,5 +18,12 @@ export async function emitTypes({ service, algorithms }: Contract): Promise<Outp
 async function typesOf(document: JsonObject, banner: string): Promise<string> {
   // The lint phase has checked that the document is OpenAPI 3.0. A copy, since the library writes into what it is given.
   const own = structuredClone(document) as unknown as OpenAPI3;
-  return `// ${banner}\n${astToString(await openapiTS(own, { silent: true }))}`;
+  return `// ${banner}\n${astToString(await openapiTS(own, { silent: true, transform }))}`;
+}
+
+/** A binary body is bytes. */
+function transform(schema: object): ts.TypeNode | undefined {
+  return 'format' in schema && schema.format === 'binary'
+    ? ts.factory.createTypeReferenceNode('Uint8Array')
+    : undefined;
 }

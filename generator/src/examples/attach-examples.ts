@@ -43,7 +43,8 @@ export function attachExamples(
 }
 
 function attachRequest(document: JsonObject, operation: JsonObject, example: Example): void {
-  const body = example.request['body'];
+  // Zero bytes behind the JSON make a body that is no JSON, and that cannot be written down.
+  const body = example.request['zeroBytes'] === undefined ? example.request['body'] : undefined;
   const requestBody = resolve(document, operation['requestBody']);
   const media = requestBody === undefined ? undefined : objectAt(requestBody, 'content')['application/json'];
   if (body === undefined || example.status < 200 || example.status > 299 || !isObject(media)) {

@@ -8,6 +8,7 @@ import { algorithms } from '../algorithms/index.ts';
 import { RequestError, type RequestErrorFacts } from '../errors.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { type DecodedBody, decodeBody, decodeFile, type InstanceFailure } from './decode-body.ts';
+import { type DecodedTensors, decodeTensors, withOwnMemory } from './decode-tensors.ts';
 import { moving } from './transfer.ts';
 
 export interface BodyTask {
@@ -24,17 +25,27 @@ export interface FileTask {
   readonly parameters: ParsedObject;
 }
 
+export interface TensorsTask {
+  readonly kind: 'tensors';
+  readonly algorithm: AlgorithmName;
+  readonly bytes: Uint8Array;
+  readonly jsonBytes: number | undefined;
+  readonly limits: ParseLimits;
+}
+
 /** A RequestError as data: classes do not survive the way between threads. */
 export interface RefusedBody {
   readonly refused: { readonly reason: RequestReason; readonly message: string; readonly facts: RequestErrorFacts };
 }
 
-export type TaskResult = DecodedBody | Float32Array | InstanceFailure | RefusedBody;
+export type TaskResult = DecodedBody | DecodedTensors | Float32Array | InstanceFailure | RefusedBody;
 
-export function run(task: BodyTask | FileTask): unknown {
+export function run(task: BodyTask | FileTask | TensorsTask): unknown {
   const algorithm = algorithms[task.algorithm];
   if (task.kind === 'file') return moved(decodeFile(task.bytes, algorithm, task.parameters));
   try {
+    if (task.kind === 'tensors')
+      return moved(withOwnMemory(decodeTensors(task.bytes, task.jsonBytes, algorithm, task.limits)));
     return moved(decodeBody(task.bytes, algorithm, task.limits));
   } catch (error) {
     if (error instanceof RequestError) {

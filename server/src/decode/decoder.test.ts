@@ -105,3 +105,58 @@ test('decodeFile follows the rules of inline files', async () => {
   expect(await decoder.decodeFile(new Uint8Array(4), algorithm, {})).toMatchObject({ reason: 'INVALID_AUDIO' });
   expect(await decoder.decodeFile(new Uint8Array(200_000), algorithm, {})).toMatchObject({ reason: 'INVALID_AUDIO' });
 });
+
+describe('decodeTensors', () => {
+  const { inputName, inputLength } = algorithm.model;
+  const limits = { maxInstances: 64 };
+
+  /** Rows that differ from each other, behind their JSON. */
+  const bodyOfRows = (count: number) => {
+    const shape = [count, inputLength];
+    const parameters = { binary_data_size: count * inputLength * 4 };
+    const inputs = [{ name: inputName, shape, datatype: 'FP32', parameters }];
+    const head = Buffer.from(JSON.stringify({ id: 'a', inputs }));
+    const numbers = Float32Array.from({ length: count * inputLength }, (_, index) => Math.floor(index / inputLength));
+    return { bytes: new Uint8Array(Buffer.concat([head, new Uint8Array(numbers.buffer)])), head: head.length };
+  };
+
+  test.each([
+    { rows: 1, want: { inline: 1, inWorkers: 0 } },
+    { rows: 40, want: { inline: 0, inWorkers: 1 } },
+  ])('reads $rows raw rows: $want', async ({ rows, want }) => {
+    const counted = createDecoder(1);
+    try {
+      const { bytes, head } = bodyOfRows(rows);
+      const { id, instances } = await counted.decodeTensors(bytes, head, algorithm, limits);
+      expect([id, instances.map((row) => [row.length, row[0], row.at(-1)])]).toEqual([
+        'a',
+        Array.from({ length: rows }, (_, row) => [inputLength, row, row]),
+      ]);
+      expect(counted.counts()).toEqual(want);
+    } finally {
+      await counted.close();
+    }
+  });
+
+  test('reads a long list of numbers in a worker, each row with memory of its own', async () => {
+    const data = Array.from({ length: 2 * inputLength }, (_, index) => index);
+    const inputs = [{ name: inputName, shape: [2, inputLength], datatype: 'FP32', data }];
+    const { instances } = await decoder.decodeTensors(bodyOf({ inputs }), undefined, algorithm, limits);
+    expect(instances.map((row) => [row[0], row.byteLength === row.buffer.byteLength])).toEqual([
+      [0, true],
+      [inputLength, true],
+    ]);
+  });
+
+  test('refuses in a worker with the same facts as on the calling thread', async () => {
+    const short = bodyOf({ inputs: [{ name: 'other' }] });
+    const long = padded({ inputs: [{ name: 'other' }] });
+    const refusals = await Promise.all(
+      [short, long].map((bytes) =>
+        decoder.decodeTensors(bytes, undefined, algorithm, limits).catch((error: unknown) => error),
+      ),
+    );
+    expect(refusals[0]).toBeInstanceOf(RequestError);
+    expect(refusals[1]).toEqual(refusals[0]);
+  });
+});

@@ -7,7 +7,8 @@ import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { type DecodedBody, decodeFile, decodeParsed, type InstanceFailure, parseBody, workOf } from './decode-body.ts';
-import type { BodyTask, FileTask, RefusedBody } from './decode-worker.ts';
+import { type DecodedTensors, decodeTensors } from './decode-tensors.ts';
+import type { BodyTask, FileTask, RefusedBody, TensorsTask } from './decode-worker.ts';
 import { moving } from './transfer.ts';
 
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
@@ -17,6 +18,8 @@ const INLINE_LIMIT_BYTES = 96 * 1024;
  * takes a millisecond at least and hundreds for a long file of prime length, while a hop takes a tenth of one.
  */
 const INLINE_LIMIT_STEPS = 500_000;
+/** Largest body of raw numbers that is read on the HTTP thread: a look at each number of 4 MiB takes about a millisecond. */
+const INLINE_TENSOR_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** How many bodies and files were decoded where. */
 export interface DecodeCounts {
@@ -27,6 +30,16 @@ export interface DecodeCounts {
 export interface Decoder {
   /** Takes ownership of `bytes`: their memory may be moved to another thread. Throws RequestError. */
   decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): Promise<DecodedBody>;
+  /**
+   * Reads the rows of an inference request whose first `jsonBytes` bytes are JSON, all of them when undefined. Takes ownership of
+   * `bytes`: the rows may lie in them. Throws RequestError.
+   */
+  decodeTensors(
+    bytes: Uint8Array,
+    jsonBytes: number | undefined,
+    algorithm: AnyAlgorithm,
+    limits: ParseLimits,
+  ): Promise<DecodedTensors>;
   /** Decodes one fetched file. Takes ownership of `bytes`. */
   decodeFile(
     bytes: Uint8Array,
@@ -48,7 +61,7 @@ export function decodeThreadsFor(cores: number): number {
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
   const counts = { inline: 0, inWorkers: 0 };
-  const run = (task: BodyTask | FileTask): Promise<unknown> => {
+  const run = (task: BodyTask | FileTask | TensorsTask): Promise<unknown> => {
     counts.inWorkers += 1;
     pool ??= new Piscina({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
@@ -73,9 +86,18 @@ export function createDecoder(threads: number): Decoder {
       const result = (await run({ kind: 'body', algorithm: registered(algorithm), bytes, limits })) as
         | DecodedBody
         | RefusedBody;
-      if ('refused' in result)
-        throw new RequestError(result.refused.reason, result.refused.message, result.refused.facts);
-      return result;
+      return accepted(result);
+    },
+    async decodeTensors(bytes, jsonBytes, algorithm, limits) {
+      const small =
+        (jsonBytes ?? bytes.byteLength) <= INLINE_LIMIT_BYTES && bytes.byteLength <= INLINE_TENSOR_LIMIT_BYTES;
+      if (small) {
+        counts.inline += 1;
+        return decodeTensors(bytes, jsonBytes, algorithm, limits);
+      }
+      // As above.
+      const task = { kind: 'tensors', algorithm: registered(algorithm), bytes, jsonBytes, limits } as const;
+      return accepted((await run(task)) as DecodedTensors | RefusedBody);
     },
     async decodeFile(bytes, algorithm, parameters) {
       // A file needs no parsing, so its size alone is nothing.
@@ -93,6 +115,12 @@ export function createDecoder(threads: number): Decoder {
       await pool?.destroy();
     },
   };
+}
+
+/** Makes a RequestError again of one that came as data. */
+function accepted<T extends object>(result: T | RefusedBody): T {
+  if ('refused' in result) throw new RequestError(result.refused.reason, result.refused.message, result.refused.facts);
+  return result;
 }
 
 /** Every plug-in that is served comes from the registry, whose keys are these names. */

@@ -17,8 +17,8 @@ import type { CallCounter } from './call-counter.ts';
 import { Discarder, stopUpload } from './discard.ts';
 import { HEALTH_OPERATIONS } from './health.ts';
 import type { Call, Handlers, Incoming, OperationId, Outgoing } from './operation.ts';
-import { errorAnswer } from './respond.ts';
-import { groupRoutes, matchOperation, routeNotFound } from './router.ts';
+import { type ErrorForm, errorAnswer, errorFormOf } from './respond.ts';
+import { anyOperation, groupRoutes, matchOperation, routeNotFound } from './router.ts';
 
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
@@ -54,18 +54,22 @@ export function createApp({
   );
   const shared: Shared = { log, calls, observer, tracing, discarder: new Discarder() };
   for (const group of groupRoutes(routed as Record<OperationId, { method: string; path: string }>)) {
+    // By the contract's path, since the operator may have moved an operation to where another form is usual.
+    const form = errorFormOf(routes[anyOperation(group)].path);
     app.all(group.honoPath, (c) =>
-      answer(c, shared, (call) => run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, gate })),
+      answer(c, { ...shared, form }, (call) =>
+        run(call, matchOperation(group, c.req.method, c.req.param()), { handlers, gate }),
+      ),
     );
   }
   if (pages !== undefined) app.route('/', pages);
-  app.notFound((c) => answer(c, shared, () => Promise.reject(routeNotFound())));
+  app.notFound((c) => answer(c, { ...shared, form: errorFormOf(c.req.path) }, () => Promise.reject(routeNotFound())));
   return app;
 }
 
 interface Answered {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string | number>> | undefined;
   readonly mediaType: string;
   readonly body: unknown;
 }
@@ -104,7 +108,7 @@ function hasGone({ incoming, outgoing }: Unrouted): boolean {
 /** Runs one call and answers it, whatever happens. */
 async function answer(
   c: AppContext,
-  { log, calls, observer, tracing, discarder }: Shared,
+  { log, calls, observer, tracing, discarder, form }: Shared & { readonly form: ErrorForm },
   handle: (call: Unrouted) => Promise<Answered>,
 ): Promise<Response> {
   // Hono's type names HTTP/1 alone.
@@ -132,7 +136,7 @@ async function answer(
   calls.enter();
   outgoing.once('close', () => calls.leave());
   const answered = await (async () => written(await handle(call), call))().catch((error: unknown) =>
-    written(failed(error, call), call),
+    written(failed(error, call, form), call),
   );
   call.times.end();
   // Health checks come every few seconds and say nothing while all is well.
@@ -167,21 +171,24 @@ async function answer(
   return RESPONSE_ALREADY_SENT;
 }
 
-/** The answer with its body as bytes. Throws when a prediction holds what JSON cannot say, which is a bug. */
-function written(answered: Answered, { times }: Unrouted): Answered & { readonly body: Buffer } {
+/**
+ * The answer with its body as bytes: text and bytes as they are, all else as JSON. Throws when a prediction holds what JSON cannot
+ * say, which is a bug.
+ */
+function written(answered: Answered, { times }: Unrouted): Answered & { readonly body: Uint8Array } {
   times.enter('respond');
   const { body, mediaType } = answered;
-  const isText = typeof body === 'string' && mediaType !== 'application/json';
-  return { ...answered, body: isText ? Buffer.from(body) : jsonBytes(body) };
+  if (mediaType === 'application/json') return { ...answered, body: jsonBytes(body) };
+  return { ...answered, body: body instanceof Uint8Array ? body : Buffer.from(String(body)) };
 }
 
-function failed(error: unknown, call: Unrouted): Answered {
+function failed(error: unknown, call: Unrouted, form: ErrorForm): Answered {
   if (error instanceof ClientClosedError) {
     call.facts.reason = error.reason;
     return { status: errorCatalogue[error.reason].status, mediaType: 'application/json', body: {} };
   }
   if (!(error instanceof RequestError)) call.log.error({ err: error }, 'a call failed: this is a bug');
   call.facts.reason = error instanceof RequestError ? error.reason : 'INTERNAL';
-  const { status, headers, body } = errorAnswer(error, call.requestId);
+  const { status, headers, body } = errorAnswer(error, call.requestId, form);
   return { status, headers, mediaType: 'application/json', body };
 }

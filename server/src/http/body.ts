@@ -6,11 +6,10 @@ import { ClientClosedError, RequestError } from '../errors.ts';
 import type { Incoming } from './operation.ts';
 
 /**
- * Reads a JSON body of at most `maxBytes` bytes. Throws RequestError: UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING,
- * BODY_TOO_LARGE, INVALID_COMPRESSION; ClientClosedError when the caller goes away in the middle.
+ * Reads a body of at most `maxBytes` bytes. Throws RequestError: UNSUPPORTED_ENCODING, BODY_TOO_LARGE, INVALID_COMPRESSION;
+ * ClientClosedError when the caller goes away in the middle.
  */
-export async function readJsonBody(incoming: Incoming, maxBytes: number): Promise<Uint8Array> {
-  requireJson(incoming.headers['content-type']);
+export async function readBody(incoming: Incoming, maxBytes: number): Promise<Uint8Array> {
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const length = Number(incoming.headers['content-length'] ?? Number.NaN);
   if (length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
@@ -22,13 +21,14 @@ export async function readJsonBody(incoming: Incoming, maxBytes: number): Promis
   );
 }
 
-function requireJson(contentType: string | undefined): void {
+/** Throws RequestError with UNSUPPORTED_MEDIA_TYPE unless `contentType` is one of `accepted`, parameters aside. */
+export function requireMediaType(contentType: string | undefined, accepted: readonly string[]): void {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (mediaType === 'application/json') return;
+  if (mediaType !== undefined && accepted.includes(mediaType)) return;
   const came = contentType === undefined ? 'none' : quote(contentType);
   throw new RequestError(
     'UNSUPPORTED_MEDIA_TYPE',
-    `Expected Content-Type: application/json, got ${came}. Send the header Content-Type: application/json.`,
+    `Expected Content-Type: ${accepted.join(' or ')}, got ${came}. Send the header Content-Type: ${accepted[0]}.`,
   );
 }
 

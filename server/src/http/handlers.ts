@@ -1,6 +1,8 @@
 // Owns the complete set of handlers: one for every operation of the contract.
 import { readSchemaFile } from './documents.ts';
 import { type ContainerAddress, healthHandlers } from './health.ts';
+import { kserveV1Handlers } from './kserve-v1.ts';
+import { openInferenceHandlers } from './open-inference.ts';
 import type { Handlers } from './operation.ts';
 import type { PredictContext } from './predict.ts';
 import { predictionHandlers } from './predictions.ts';
@@ -12,5 +14,7 @@ export function createHandlers(context: PredictContext, container?: ContainerAdd
     ...healthHandlers(context.service, container),
     ...resourceHandlers(context.service, readSchemaFile),
     ...predictionHandlers(context, container),
+    ...openInferenceHandlers(context),
+    ...kserveV1Handlers(context),
   };
 }

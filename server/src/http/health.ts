@@ -10,6 +10,11 @@ export const HEALTH_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
   'getReadiness',
   'getLiveness',
   'getContainerHealth',
+  'getServerLiveness',
+  'getServerReadiness',
+  'getModelReadiness',
+  'getModelVersionReadiness',
+  'getModelStatus',
 ]);
 
 const OK = { status: 200, mediaType: 'application/json', body: { status: 'ok' } } as const satisfies Reply<'getHealth'>;

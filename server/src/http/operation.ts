@@ -50,12 +50,15 @@ type DeclaredHeaders<R> = R extends { headers: infer H }
   : object;
 type WithHeaders<H> = keyof H extends never ? { readonly headers?: undefined } : { readonly headers: H };
 
+/** A list of numbers may be a typed array; bytes stay bytes. */
+type Written<Body> = Body extends Uint8Array ? Body : FloatRows<Body>;
+
 /** One declared answer: status, media type, body (lists of numbers may be typed arrays) and the headers that it demands. */
 type Answer<R, S> = {
   [M in keyof Content<R>]: {
     readonly status: S;
     readonly mediaType: M;
-    readonly body: FloatRows<Content<R>[M]>;
+    readonly body: Written<Content<R>[M]>;
   } & WithHeaders<DeclaredHeaders<R>>;
 }[keyof Content<R>];
 

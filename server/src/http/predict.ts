@@ -1,9 +1,9 @@
 // Owns a predict call from top to bottom: admit, parse, fetch, infer, respond. Reads as the list of stages that it is; each
 // stage's work is done by its owner. Must not know ONNX, threads or an algorithm by name.
-import { errorCatalogue, type InstanceReason, type RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
-import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Reservation } from '../batch/queue.ts';
 import {
+  type DecodedBody,
   type DecodedInstance,
   failureOf,
   failureOfBug,
@@ -13,15 +13,11 @@ import {
 import type { Decoder } from '../decode/decoder.ts';
 import { ClientClosedError, InstanceError, RequestError } from '../errors.ts';
 import type { ObjectFetcher } from '../storage/gcs-object.ts';
-import { readJsonBody } from './body.ts';
+import { readBody } from './body.ts';
 import type { Deployment, Service } from './deployment.ts';
 import { requireReady } from './health.ts';
 import type { Call } from './operation.ts';
-
-type Prediction = components['schemas']['Prediction'];
-
-/** How one instance ended. */
-type Outcome = { readonly prediction: object } | { readonly failure: InstanceFailure };
+import { countByReason, failuresOf, type Outcome } from './outcome.ts';
 
 export interface PredictContext {
   readonly service: Service;
@@ -29,12 +25,27 @@ export interface PredictContext {
   readonly fetcher: ObjectFetcher;
 }
 
+/** One form of request and answer around the stages: which bodies it reads, and what it makes of the model's rows. */
+export interface Envelope<Request extends DecodedBody, Result, Answer> {
+  /** Looks at the headers alone and gives what will read the body. Throws RequestError for a media type that it does not read. */
+  open(headers: IncomingHttpHeaders): (body: Uint8Array) => Promise<Request>;
+  /** Makes a result of one row of the model's output. What it throws fails this instance alone. */
+  encode(row: Float32Array): Result;
+  /** The answer, `outcomes` in the order of the instances. Throws RequestError when the call as a whole fails. */
+  close(outcomes: readonly Outcome<Result>[], request: Request): Answer;
+}
+
 /**
- * One prediction for each instance of the call, in order. Throws RequestError when the call as a whole fails, also when every
- * instance failed for a reason on the server's side; ClientClosedError when nobody waits for the answer.
+ * The answer of one call in the form of its envelope. Throws RequestError when the call as a whole fails; ClientClosedError when
+ * nobody waits for the answer.
  */
-export async function predict(call: Call, deployment: Deployment, context: PredictContext): Promise<Prediction[]> {
-  const { service, decoder } = context;
+export async function predict<Request extends DecodedBody, Result, Answer>(
+  call: Call,
+  deployment: Deployment,
+  context: PredictContext,
+  envelope: Envelope<Request, Result, Answer>,
+): Promise<Answer> {
+  const { service } = context;
   const { limits } = service;
   const { algorithm, engine } = deployment;
   // A swap of the model meanwhile must neither fail this call nor let another model compute under this one's name.
@@ -46,11 +57,12 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
   // Overload must cost nothing: refuse before the body is read. The places themselves can only be counted after it.
   requireReady(service, [deployment]);
   requireRoom(engine.reserve(1), 1).release();
-  const body = await readJsonBody(call.incoming, limits.maxBodyBytes);
+  const decode = envelope.open(call.incoming.headers);
+  const body = await readBody(call.incoming, limits.maxBodyBytes);
   call.facts.bodyBytes = body.byteLength;
   call.times.enter('parse');
 
-  const decoded = await decoder.decodeBody(body, algorithm, { maxInstances: limits.maxInstances });
+  const decoded = await decode(body);
   call.facts.instances = decoded.instances.length;
 
   const places = decoded.instances.filter((instance) => !isFailure(instance)).length;
@@ -68,12 +80,12 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
       if (call.times.current === 'queue') call.times.enter('infer', nowMs);
     };
     const outcomes = await Promise.all(
-      rows.map(async (row): Promise<Outcome> => {
+      rows.map(async (row): Promise<Outcome<Result>> => {
         if (isFailure(row)) return { failure: row };
         if (reservation === undefined) throw new Error('A row has no place in the queue. This is a bug.');
         try {
           const item = { input: row, cost: algorithm.costOf?.(row) ?? 1, deadlineAtMs, signal, onStart, origin };
-          return { prediction: algorithm.encode(await engine.submit(reservation, item)) };
+          return { result: envelope.encode(await engine.submit(reservation, item)) };
         } catch (error) {
           if (error instanceof ClientClosedError) throw error;
           return { failure: error instanceof InstanceError ? failureOf(error) : failureOfBug(error) };
@@ -81,7 +93,8 @@ export async function predict(call: Call, deployment: Deployment, context: Predi
       }),
     );
     if (signal.aborted) throw new ClientClosedError();
-    return settle(outcomes, call);
+    note(failuresOf(outcomes), call);
+    return envelope.close(outcomes, decoded);
   } finally {
     reservation?.release();
   }
@@ -133,34 +146,9 @@ async function fetchRemote(
   }
 }
 
-/** Puts errors in their places; when nothing but server-side errors is left, the call itself fails, so that clients retry it. */
-function settle(outcomes: readonly Outcome[], { facts, log }: Call): Prediction[] {
-  const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
+function note(failures: readonly InstanceFailure[], { facts, log }: Call): void {
   if (failures.length > 0) facts.instanceErrors = countByReason(failures);
   for (const { reason, cause } of failures) {
     if (cause !== undefined) log.error({ reason, cause }, 'an instance failed');
   }
-  const [first] = failures;
-  const blamesServer = failures.every(({ reason }) => errorCatalogue[reason].blame === 'server');
-  if (first !== undefined && failures.length === outcomes.length && blamesServer) {
-    throw new RequestError(requestReason(first.reason), first.description, { retryAfterSeconds: 1 });
-  }
-  return outcomes.map((outcome) =>
-    'failure' in outcome
-      ? { error: { description: outcome.failure.description, reason: outcome.failure.reason } }
-      : { ...outcome.prediction },
-  );
-}
-
-/** Every reason that blames the server is declared for whole calls too. */
-function requestReason(reason: InstanceReason): RequestReason {
-  const { levels } = errorCatalogue[reason];
-  // The test of the level is what makes the assertion true.
-  return levels.some((level) => level === 'request') ? (reason as RequestReason) : 'INTERNAL';
-}
-
-function countByReason(failures: readonly InstanceFailure[]): Partial<Record<InstanceReason, number>> {
-  const counts: Partial<Record<InstanceReason, number>> = {};
-  for (const { reason } of failures) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
 }

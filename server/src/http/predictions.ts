@@ -2,6 +2,7 @@
 import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
 import type { Deployment } from './deployment.ts';
 import { type ContainerAddress, requireContainer } from './health.ts';
+import { instancesEnvelope } from './instances-envelope.ts';
 import type { Call, Handlers } from './operation.ts';
 import { type PredictContext, predict } from './predict.ts';
 import { endpointOf, loaded, modelName, parentOf, starting } from './resources.ts';
@@ -15,7 +16,7 @@ export function predictionHandlers(
     call: Call,
   ): Promise<{ deployment: Deployment; body: components['schemas']['PredictResponse'] }> => {
     const deployment = endpointOf(call, service);
-    const predictions = await predict(call, deployment, context);
+    const predictions = await predict(call, deployment, context, instancesEnvelope(deployment, context));
     const { model, algorithm, deployedModelId, contractVersion } = deployment;
     return {
       deployment,
@@ -61,7 +62,7 @@ export function predictionHandlers(
       return {
         status: 200,
         mediaType: 'application/json',
-        body: { predictions: await predict(call, deployment, context) },
+        body: { predictions: await predict(call, deployment, context, instancesEnvelope(deployment, context)) },
       };
     },
   };

@@ -44,7 +44,8 @@ export function endpointOf({ path, caller }: Pick<Call, 'path' | 'caller'>, serv
   );
 }
 
-function usable(deployments: readonly Deployment[], caller: Caller): Deployment[] {
+/** The deployments that the caller may use. */
+export function usable(deployments: readonly Deployment[], caller: Caller): Deployment[] {
   return deployments.filter(({ endpointId }) => mayUse(caller, endpointId));
 }
 
@@ -91,8 +92,7 @@ export function resourceHandlers(
 
     getModel: ({ path, origin, caller }) => {
       const parent = parentOf(path, service);
-      const deployment = modelOf(path, service);
-      requireEndpoint(caller, deployment.endpointId);
+      const deployment = usableModelOf({ path, caller }, service);
       const { algorithm, model } = deployment;
       const schemaUri = (schema: string) => `${origin}/schemata/${algorithm.name}/${schema}.yaml`;
       return {
@@ -133,15 +133,28 @@ export function modelName({ algorithm }: Deployment, parent: string): string {
   return `${parent}/models/${algorithm.name}`;
 }
 
+/** The deployment behind the `{model}` of the path, and behind its `{version}` if it has one, if the caller may use it. */
+export function usableModelOf({ path, caller }: Pick<Call, 'path' | 'caller'>, service: Service): Deployment {
+  const deployment = modelOf(path, service);
+  requireEndpoint(caller, deployment.endpointId);
+  return deployment;
+}
+
 function modelOf(path: Path, service: Service): Deployment {
   const deployments = loaded(service);
   const deployment = deployments.find(({ algorithm }) => algorithm.name === path['model']);
-  if (deployment !== undefined) return deployment;
+  if (deployment !== undefined) return requireVersion(deployment, path['version']);
   const models = deployments.map(({ algorithm }) => algorithm.name);
   throw new RequestError(
     'MODEL_NOT_FOUND',
     `Expected one of the models ${models.join(', ')}, got ${shown(path['model'])}.`,
   );
+}
+
+function requireVersion(deployment: Deployment, version: string | undefined): Deployment {
+  const served = deployment.model.version;
+  if (version === undefined || version === served) return deployment;
+  throw new RequestError('MODEL_NOT_FOUND', `Expected the version ${served} of the model, got ${shown(version)}.`);
 }
 
 function describe(deployment: Deployment, parent: string, { limits, startedAt }: Service): Schemas['Endpoint'] {

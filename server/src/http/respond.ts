@@ -1,9 +1,11 @@
-// Owns how a failure becomes an answer: the only place that maps a reason to its HTTP status and to google.rpc.Status.
+// Owns how a failure becomes an answer: the only place that maps a reason to its HTTP status, to google.rpc.Status, and to the
+// error text of the inference protocols.
 import { errorCatalogue, type RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
 import { RequestError } from '../errors.ts';
 
 type ErrorResponse = components['schemas']['ErrorResponse'];
+type InferenceError = components['schemas']['InferenceError'];
 type StatusDetail = components['schemas']['StatusDetail'];
 
 /** Every reason's meaning belongs to this project, whatever host serves it (google.rpc.ErrorInfo.domain). */
@@ -14,12 +16,37 @@ const MAX_MESSAGE_LENGTH = 1000;
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: ErrorResponse;
+  readonly body: ErrorResponse | InferenceError;
+}
+
+/** The form of an error's body: google.rpc.Status, or the text of the Open Inference Protocol and of KServe's V1 protocol. */
+export type ErrorForm = 'status' | 'text';
+
+const INFERENCE_PATH = /^\/(v2|v1\/models)([/:]|$)/;
+
+/** The form that clients of a path read; of unknown paths too, since a client asks for what its protocol has elsewhere. */
+export function errorFormOf(path: string): ErrorForm {
+  return INFERENCE_PATH.test(path) ? 'text' : 'status';
 }
 
 /** The answer for a failed call. Anything but a RequestError is a bug: a fixed text, the cause stays in the log. */
-export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+export function errorAnswer(error: unknown, requestId: string, form: ErrorForm = 'status'): ErrorAnswer {
   const failure = error instanceof RequestError ? error : internalError(error);
+  const { status } = errorCatalogue[failure.reason];
+  const body = form === 'status' ? statusBody(failure, requestId) : textBody(failure);
+  return { status, headers: headersOf(failure.reason, failure), body };
+}
+
+/** The reason stands first, so that a program can read it off, and every violation is named, since there is no other place. */
+function textBody({ reason, message, facts: { fieldViolations = [] } }: RequestError): InferenceError {
+  const violations = fieldViolations
+    .slice(0, MAX_FIELD_VIOLATIONS)
+    .map(({ field, description }) => `${field}: ${description}`);
+  const text = violations.length > 1 ? violations.join('; ') : message;
+  return { error: `${reason}: ${text.slice(0, MAX_MESSAGE_LENGTH)}` };
+}
+
+function statusBody(failure: RequestError, requestId: string): ErrorResponse {
   const { status, code } = errorCatalogue[failure.reason];
   const { fieldViolations = [], metadata = {} } = failure.facts;
   const details: StatusDetail[] = [
@@ -38,11 +65,7 @@ export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
         .map(({ field, description }) => ({ field, description })),
     });
   }
-  return {
-    status,
-    headers: headersOf(failure.reason, failure),
-    body: { error: { code: status, message: failure.message.slice(0, MAX_MESSAGE_LENGTH), status: code, details } },
-  };
+  return { error: { code: status, message: failure.message.slice(0, MAX_MESSAGE_LENGTH), status: code, details } };
 }
 
 export function internalError(cause: unknown): RequestError {

@@ -36,6 +36,12 @@ export function groupRoutes<Id extends string>(routes: Readonly<Record<Id, Contr
   return [...groups.values()];
 }
 
+/** One of the operations of a group, which all stand at one path but for verb and method. */
+export function anyOperation<Id extends string>({ suffixes }: RouteGroup<Id>): Id {
+  for (const methods of suffixes.values()) for (const id of methods.values()) return id;
+  throw new Error('A path without operations has a route. This is a bug.');
+}
+
 export interface Match<Id extends string> {
   readonly operation: Id;
   readonly path: Readonly<Record<string, string>>;

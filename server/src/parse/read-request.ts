@@ -65,7 +65,8 @@ export function readRequest<Instance extends { readonly variant: string }, Param
   return request as ParsedRequest<unknown, unknown> as ParsedRequest<Instance, Parameters>;
 }
 
-function expectEnd(cursor: Cursor): void {
+/** Throws RequestError unless nothing but white space follows. */
+export function expectEnd(cursor: Cursor): void {
   nextByte(cursor);
   if (cursor.at === cursor.bytes.length) return;
   throw syntaxError(cursor, 'nothing behind the JSON value (one request is one JSON value)');

@@ -1,0 +1,39 @@
+// Owns the envelope of PredictSchemata: instances in, one prediction or error for each, as Vertex AI and KServe's V1 protocol have
+// it. What stands around `predictions` is for the handlers to say.
+import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
+import type { DecodedBody } from '../decode/decode-body.ts';
+import { requireMediaType } from './body.ts';
+import type { Deployment } from './deployment.ts';
+import { asRequestError, blamesServer, failuresOf, type Outcome } from './outcome.ts';
+import type { Envelope, PredictContext } from './predict.ts';
+
+type Prediction = components['schemas']['Prediction'];
+
+/** Answers one prediction for each instance; the call fails when every instance failed for a reason on the server's side. */
+export function instancesEnvelope(
+  { algorithm }: Deployment,
+  { decoder, service: { limits } }: PredictContext,
+): Envelope<DecodedBody, object, Prediction[]> {
+  return {
+    open({ 'content-type': contentType }) {
+      requireMediaType(contentType, ['application/json']);
+      return (body) => decoder.decodeBody(body, algorithm, { maxInstances: limits.maxInstances });
+    },
+    encode: (row) => algorithm.encode(row),
+    close: predictionsOf,
+  };
+}
+
+/** Puts errors in their places; when nothing but server-side errors is left, the call itself fails, so that clients retry it. */
+function predictionsOf(outcomes: readonly Outcome<object>[]): Prediction[] {
+  const failures = failuresOf(outcomes);
+  const [first] = failures;
+  if (first !== undefined && failures.length === outcomes.length && failures.every(blamesServer)) {
+    throw asRequestError(first);
+  }
+  return outcomes.map((outcome) =>
+    'failure' in outcome
+      ? { error: { description: outcome.failure.description, reason: outcome.failure.reason } }
+      : { ...outcome.result },
+  );
+}
