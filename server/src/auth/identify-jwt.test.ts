@@ -1,5 +1,5 @@
 import { createLocalJWKSet, exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AUDIENCE, ISSUER, makeKey, signed, type TokenFacts } from '../../test/support/issuer.ts';
 import { identifyJwt, type JwtRules } from './identify-jwt.ts';
 
@@ -92,6 +92,16 @@ describe('refuses', () => {
     await expect(identify(undefined)).rejects.toThrow(expect.objectContaining({ reason: 'MISSING_TOKEN' }));
     await expect(identify('Basic x')).rejects.toThrow(expect.objectContaining({ reason: 'INVALID_TOKEN' }));
   });
+});
+
+test.each(['HS256', 'none', 'RSA-OAEP'])('%s is refused before a key is looked for', async (alg) => {
+  const header = Buffer.from(JSON.stringify({ alg, kid: 'k1' })).toString('base64url');
+  const [, body, signature] = (await token()).split('.');
+  const find = vi.fn(keys);
+  await expect(identifyJwt(find, RULES)(`Bearer ${header}.${body}.${signature}`)).rejects.toThrow(
+    /is signed with another algorithm than RS256, /,
+  );
+  expect(find).not.toHaveBeenCalled();
 });
 
 test('without a key id, any key that fits may have signed', async () => {

@@ -33,7 +33,7 @@ export const tokenRecord = z.strictObject({
   /** `5/s`, `100/min` or `1000/h`. */
   rate: rate.optional(),
   /** Calls at once. */
-  concurrency: z.int().min(1).max(1_000_000).optional(),
+  concurrency: z.int().min(1).max(999_999).optional(),
 });
 const tokenFile = z.strictObject({ version: z.literal(1, 'expected 1'), tokens: z.array(tokenRecord) });
 
