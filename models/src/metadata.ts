@@ -17,6 +17,16 @@ export const METADATA_KEYS = {
   frontEndVersion: 'front_end_version',
 } as const;
 
+/** Keys of `metadata_props` that only an imported model has, beside METADATA_KEYS. */
+export const METADATA_KEYS_OF_IMPORT = {
+  /** fp32, fp16 or int8. */
+  variant: 'variant',
+  /** One line for each file that the model was made from, as `sha256sum` prints it. */
+  sources: 'sources_sha256',
+  /** SHA-256 of the data file beside the model. */
+  dataSha256: 'data_sha256',
+} as const;
+
 /** What a model file states about itself, by the names that this project uses in code. */
 export type ModelFacts = Readonly<Record<keyof typeof METADATA_KEYS, string>>;
 

@@ -1,7 +1,7 @@
 // Shows that an imported model computes what its weights say, in every variant, for each clip by itself; that a folder which does
 // not fit is refused; and that an earlier model survives that.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadModel, type RunRows } from '../../test/run-model.ts';
@@ -142,6 +142,16 @@ test('the same folder gives the same bytes, and a second import leaves one model
   const other = await importFrom(download, 'int8', first.out);
   expect(other.dataName).not.toBe(again.dataName);
   expect(readdirSync(join(first.out, '..')).toSorted()).toEqual(['hear.onnx', other.dataName]);
+});
+
+test('what a killed import left behind is removed, what a running one writes is not', async () => {
+  const folder = outFolder();
+  // No system gives out a process id as large as the first; the second is that of the test runner.
+  const abandoned = '.model-data.2147483647.0a1b.tmp';
+  const inWork = `.model-data.${process.ppid}.0a1b.tmp`;
+  for (const name of [abandoned, inWork]) writeFileSync(join(folder, name), '');
+  const { dataName } = await importFrom(download, 'fp32', join(folder, 'hear.onnx'));
+  expect(readdirSync(folder).toSorted()).toEqual([inWork, 'hear.onnx', dataName]);
 });
 
 test('progress counts every tensor', async () => {

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { addFrontEnd } from '../front-end/graph.ts';
 import { CLIP_SAMPLES, FRONT_END_VERSION } from '../front-end/settings.ts';
-import { type METADATA_KEYS, toMetadata } from '../metadata.ts';
+import { METADATA_KEYS_OF_IMPORT, type ModelFacts, toMetadata } from '../metadata.ts';
 import { DataFile, dataFileNames, withDataFile } from '../onnx/data-file.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { decodeModel, encodeModel } from '../onnx/wire-format.ts';
@@ -87,17 +87,7 @@ export async function importHear({ folder, out, variant, onProgress }: ImportOpt
   return { bytes: model.byteLength, sha256, dataName, dataBytes, parameters };
 }
 
-/** Keys of `metadata_props` that only an imported model has, beside METADATA_KEYS. */
-export const METADATA_KEYS_OF_IMPORT = {
-  /** fp32, fp16 or int8. */
-  variant: 'variant',
-  /** One line for each file that the model was made from, as `sha256sum` prints it. */
-  sources: 'sources_sha256',
-  /** SHA-256 of the data file beside the model. */
-  dataSha256: 'data_sha256',
-} as const;
-
-function factsOf(variant: Variant, untrained: boolean): Readonly<Record<keyof typeof METADATA_KEYS, string>> {
+function factsOf(variant: Variant, untrained: boolean): ModelFacts {
   const kind = variant === 'fp32' ? '' : ` ${variant}`;
   return {
     algorithm: 'hear',

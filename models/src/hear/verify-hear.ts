@@ -9,11 +9,11 @@ import { pipeline } from 'node:stream/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Comparison, compare } from '../compare.ts';
 import { CLIP_SAMPLES } from '../front-end/settings.ts';
+import { METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
 import { dataFileNames } from '../onnx/data-file.ts';
 import { decodeModel } from '../onnx/wire-format.ts';
 import { runReference } from '../reference-pipeline.ts';
 import { isVariant, type Variant } from '../vit/arithmetic.ts';
-import { METADATA_KEYS_OF_IMPORT } from './import-hear.ts';
 import { EMBEDDING_LENGTH } from './shape.ts';
 import type { Sound } from './sounds.ts';
 

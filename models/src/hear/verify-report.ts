@@ -1,6 +1,7 @@
 // Owns the verification as a text that a person reads or attaches. Shows no path of the machine.
 import { arch, cpus, platform } from 'node:os';
 import { env } from 'onnxruntime-node';
+import { METADATA_KEYS, METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
 import { TOLERANCES, type Verification, type VerifiedClip } from './verify-hear.ts';
 
 const exponent = (value: number) => value.toExponential(2);
@@ -14,14 +15,14 @@ export function toReport(file: string, verification: Verification): string {
     : '';
   const facts = [
     ['Result', passed ? 'passed' : 'FAILED'],
-    ['Model', `${file}: ${metadata['display_name'] ?? 'without a name'}, ${variant}`],
+    ['Model', `${file}: ${metadata[METADATA_KEYS.displayName] ?? 'without a name'}, ${variant}`],
     ['SHA-256 of the model', modelSha256],
     ['Reference', reference ? `float64, ${versions(reference)}` : 'none: give the weights with --against'],
     ['Limits', `${within}the same bits alone and among others`],
     ['Runtime', `onnxruntime ${env.versions.node}, Node ${process.versions.node}`],
     ['Machine', `${platform()} ${arch()}, ${cpus()[0]?.model ?? 'unknown processor'}`],
   ];
-  const sources = metadata['sources_sha256'];
+  const sources = metadata[METADATA_KEYS_OF_IMPORT.sources];
   return [
     `# Verification of ${file}`,
     '',

@@ -1,7 +1,7 @@
 // Owns the second file of a model while it is written: constants one after the other, and the hash of all. Must not know what
 // they mean, nor the model's own file.
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Model } from './messages.ts';
 import type { ExternalData } from './tensor-data.ts';
@@ -32,7 +32,8 @@ export class DataFile implements ExternalData, Disposable {
   /** Begins the file beside the model's, under a name of its own. */
   constructor(modelPath: string) {
     this.#modelPath = modelPath;
-    this.#temporary = join(dirname(modelPath), `.model-data.${randomUUID()}.tmp`);
+    removeAbandoned(dirname(modelPath));
+    this.#temporary = join(dirname(modelPath), `.model-data.${process.pid}.${randomUUID()}.tmp`);
     this.#descriptor = openSync(this.#temporary, 'wx');
   }
 
@@ -74,6 +75,23 @@ export class DataFile implements ExternalData, Disposable {
   #close(): void {
     if (this.#isOpen) closeSync(this.#descriptor);
     this.#isOpen = false;
+  }
+}
+
+/** Removes what processes left behind that were killed in the middle: each may be more than a gigabyte. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^\.model-data\.(\d+)\.[0-9a-f-]+\.tmp$/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be signalled, and is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -28,12 +28,15 @@ test.each([
 });
 
 test.each([
-  { given: { hidden_size: undefined }, want: 'hidden_size' },
+  {
+    given: { hidden_size: undefined },
+    want: 'hidden_size: Invalid input: expected number, received undefined; got nothing',
+  },
   { given: { hidden_size: '1024' }, want: 'hidden_size' },
   { given: { num_hidden_layers: 0 }, want: 'num_hidden_layers' },
-  { given: { num_channels: 3 }, want: 'num_channels' },
+  { given: { num_channels: 3 }, want: 'num_channels: Invalid input: expected 1; got 3' },
   { given: { hidden_act: 'gelu' }, want: 'hidden_act' },
-  { given: { pooler_act: undefined }, want: 'pooler_act' },
+  { given: { pooler_act: undefined }, want: 'pooler_act: expected "linear" or "tanh"; where it is missing' },
   { given: { layer_norm_eps: -1 }, want: 'layer_norm_eps' },
   { given: { model_type: 'bert' }, want: 'model_type' },
   { given: { image_size: [100, 128] }, want: 'image_size: expected multiples of patch_size 16 × 16, got 100 × 128' },

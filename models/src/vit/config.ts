@@ -18,6 +18,9 @@ export interface VitShape {
   readonly poolerActivation: 'linear' | 'tanh';
 }
 
+/** Characters of a wrong value that an error shows. */
+const LONGEST_GOT = 80;
+
 /** Names under which transformers knows the Gelu in the form with tanh. */
 const TANH_GELUS = ['gelu_fast', 'gelu_new', 'gelu_pytorch_tanh'] as const;
 
@@ -39,7 +42,9 @@ const schema = z.object({
   layer_norm_eps: z.number().positive(),
   qkv_bias: z.boolean().default(true),
   pooler_output_size: count,
-  pooler_act: z.enum(['linear', 'tanh']),
+  pooler_act: z.enum(['linear', 'tanh'], {
+    error: 'expected "linear" or "tanh"; where it is missing, google/hear-pytorch means "linear"',
+  }),
 });
 
 /**
@@ -47,12 +52,11 @@ const schema = z.object({
  * @throws Error that names the first field that does not fit.
  */
 export function readVitConfig(text: string): VitShape {
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parseJson(text), { reportInput: true });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Error(
-      `config.json: ${issue?.path.join('.')}: ${issue?.message}. Only a ViTModel of this form is imported.`,
-    );
+    const got = JSON.stringify(issue?.input) ?? 'nothing';
+    throw new Error(`config.json: ${issue?.path.join('.')}: ${issue?.message}; got ${got.slice(0, LONGEST_GOT)}.`);
   }
   const config = parsed.data;
   const [rows, columns] = config.image_size;
