@@ -212,7 +212,8 @@ describe('before a broken server', () => {
     expect(short).toMatchObject({ count: 2, side: 'response', operation: 'predictHear', status: 200 });
   });
 
-  test('kept the one good example alone', async () => {
+  test('kept the one good example alone, and fell over none of the others', async () => {
+    expect(proxy.output()).not.toContain('bug');
     const examples: unknown = JSON.parse(await readFile(join(folder, 'broken.json'), 'utf8'));
     expect(examples).toHaveLength(1);
   });
@@ -231,6 +232,17 @@ describe('before a broken server', () => {
     const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
     expect(hash(answer.body)).toBe(hash(body));
     expect(at(await summary(proxy), 'unchecked')).toBe(Number(before) + 1);
+  });
+
+  test('says when it cannot write, and goes on', async () => {
+    await using own = await startMock(['--proxy', server.url, '--record', join(folder, 'no-such-folder', 'x.yaml')]);
+    for (const id of ['1', '2']) {
+      const answer = await call(own, { body: bodyOf({ gcs_uri: `gs://bucket/${id}.wav` }) });
+      expect(answer.status).toBe(200);
+    }
+    await summary(own);
+    await printed(own, /cannot be written[\s\S]*cannot be written/);
+    expect(own.output()).not.toContain('bug');
   });
 
   test('says that the server is not there when it is not', async () => {

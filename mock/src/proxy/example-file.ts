@@ -7,7 +7,7 @@ import type { WireCall } from '../http/wire-call.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Examine } from './examine.ts';
 import type { Copy, Exchange } from './forward.ts';
-import { redact, secretsOf } from './redact.ts';
+import { REMOVED, redact, secretsOf } from './redact.ts';
 
 export interface RecordedExample {
   readonly operation: string;
@@ -27,6 +27,11 @@ interface RecordedMessage {
 
 /** More would be a log and no collection of examples. */
 const MAX_EXAMPLES = 500;
+
+/** The file cannot be used; the message says what to do. */
+export class ExampleFileError extends Error {
+  override readonly name = 'ExampleFileError';
+}
 
 export interface ExampleFileOptions {
   readonly examine: Examine;
@@ -48,27 +53,31 @@ export class ExampleFile {
     this.#examples = new Map(examples.map((example) => [keyOf(example), example]));
   }
 
-  /** Goes on with the examples of an existing file. Throws an Error when it holds something else. */
+  /** Goes on with the examples of an existing file. Throws ExampleFileError when it holds something else. */
   static async open(path: string, options: ExampleFileOptions): Promise<ExampleFile> {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
       if (isObject(error) && error['code'] === 'ENOENT') return '[]';
-      throw new Error('--record: the file cannot be read. Choose another, or a place where it may be made.');
+      throw new ExampleFileError('--record: the file cannot be read. Choose another, or a place where it may be made.');
     });
     const examples = parseExamples(text);
     if (examples === undefined) {
-      throw new Error(
+      throw new ExampleFileError(
         '--record: the file exists and holds no recorded examples. Choose another; it is not overwritten.',
       );
     }
     return new ExampleFile(path, options, examples);
   }
 
-  /** Keeps an exchange that keeps the contract, unless its like is there. Gives whether it was kept. */
+  /**
+   * Keeps an exchange in which nothing was found, unless its like is there. Gives whether it was kept. Throws ExampleFileError when
+   * the file cannot be written; the next example tries again with all of them.
+   */
   async keep(call: WireCall, exchange: Exchange): Promise<boolean> {
     const secrets = secretsOf(exchange.request.headers.authorization);
     const query = redact(call.query, secrets);
     const clean: WireCall = {
       ...call,
+      path: String(redact(call.path, secrets)),
       query: Object.fromEntries(Object.entries(Object(query)).map(([k, v]) => [k, String(v)])),
     };
     const isDeclared = (header: string) => this.#declaredHeaders.has(header);
@@ -77,21 +86,33 @@ export class ExampleFile {
     // The bearer header that is not kept is there again for the check, as it will be when the example is sent.
     const checkable = {
       ...request,
-      headers: { ...request.headers, ...(secrets.length > 0 && { authorization: 'Bearer REMOVED' }) },
+      headers: {
+        ...request.headers,
+        ...(exchange.request.headers.authorization !== undefined && { authorization: `Bearer ${REMOVED}` }),
+      },
     };
     const examination = await this.#examine(clean, { request: checkable, response });
     if (examination === 'unchecked' || examination.operation === undefined || examination.findings.length > 0)
       return false;
     const example: RecordedExample = {
       operation: examination.operation,
-      request: { method: call.method, path: call.path, query: clean.query, ...message(request) },
+      request: { method: clean.method, path: clean.path, query: clean.query, ...message(request) },
       response: { status: response.status, ...message(response) },
     };
     const key = keyOf(example);
     if (this.#examples.has(key) || this.#examples.size >= MAX_EXAMPLES) return false;
     this.#examples.set(key, example);
-    this.#writing = this.#writing.then(() => this.#write());
-    await this.#writing;
+    const written = this.#writing.then(() => this.#write());
+    // One write at a time; one that failed must not end those after it.
+    this.#writing = written.catch(() => {});
+    await written.catch((cause: unknown) => {
+      throw new ExampleFileError(
+        '--record: the file cannot be written. Look at its folder and at the space on the disk.',
+        {
+          cause,
+        },
+      );
+    });
     return true;
   }
 

@@ -6,7 +6,7 @@ import { CORS_HEADERS, isPreflight, preflightHeaders } from '../http/cors.ts';
 import { send } from '../http/send.ts';
 import { readHead, type WireCall } from '../http/wire-call.ts';
 import type { Examination, Examine } from './examine.ts';
-import type { ExampleFile } from './example-file.ts';
+import { type ExampleFile, ExampleFileError } from './example-file.ts';
 import { type Exchange, forward, UpstreamError } from './forward.ts';
 import type { ViolationLog } from './violation-log.ts';
 
@@ -79,8 +79,13 @@ async function report(
     show(`violation: ${operation} ${status}, ${side} ${place}: ${message}`);
   }
   if (findings.length > MAX_LINES) show(`violation: ${operation} ${status}: ${findings.length - MAX_LINES} more`);
-  const kept = await examples?.keep({ method, path, ...call }, exchange);
-  if (kept === true) show(`recorded: ${operation} ${status}`);
+  if (examples === undefined || findings.length > 0) return;
+  try {
+    if (await examples.keep({ method, path, ...call }, exchange)) show(`recorded: ${operation} ${status}`);
+  } catch (error) {
+    if (!(error instanceof ExampleFileError)) throw error;
+    show(error.message);
+  }
 }
 
 async function sendUnreachable({ requestId }: WireCall, outgoing: ServerResponse): Promise<void> {

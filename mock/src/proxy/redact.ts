@@ -28,8 +28,11 @@ function isSecret(name: string): boolean {
   return SECRET_NAME.test(name) && !HARMLESS_NAME.test(name);
 }
 
+/** A shorter text is no secret, and taking it out everywhere would spoil what else holds it. */
+const SHORTEST_SECRET = 8;
+
 /** The token of an Authorization header, for finding it elsewhere. */
 export function secretsOf(authorization: string | undefined): string[] {
   const token = authorization?.replace(/^\S+\s+/, '').trim();
-  return token === undefined || token === '' ? [] : [token];
+  return token === undefined || token.length < SHORTEST_SECRET ? [] : [token];
 }
