@@ -38,7 +38,53 @@ export const serverOnlyProfiles: Readonly<Record<string, string>> = {
     'tokens with names and limits are looked up; the mock takes any token or one, and gives 403 and 429 on demand',
 };
 
+/** Cases about tensors, which the mock does not read: it answers such calls with the contract's example. */
+const TENSOR_CASES: Readonly<Record<string, readonly string[]>> = {
+  'open-inference-infer': [
+    'one flat list',
+    'two rows in one flat list, data before the shape, an id',
+    'a list of rows',
+    'bytes in, bytes out',
+    'bytes by default for all outputs, compressed',
+    'nothing but rows',
+  ],
+  'open-inference-limits': ['too many rows by their shape', 'too many bytes', 'too many rows in a version'],
+  'open-inference-refused': [
+    'not JSON',
+    'nothing',
+    'a list',
+    'instances, as elsewhere',
+    'no tensor',
+    'two tensors',
+    'everything wrong at once',
+    'no rows',
+    'fewer numbers than the shape says',
+    'a row that is too short',
+    'a text among the numbers',
+    'a number that no 32-bit float holds',
+    'NaN in the bytes',
+    'bytes that end too soon',
+    "a size that is not the shape's",
+    'bytes, but no header that says where they begin',
+    'a header that says more than there is',
+    'a header that is no number',
+    'neither data nor bytes',
+    'both',
+    'bytes behind data',
+    'rows cut short',
+    'an output that the model does not have',
+    'in a version',
+    'another media type',
+    'another media type in a version',
+  ],
+};
+
 /** `file: case` → why the mock answers otherwise. What stands here must go on differing. */
 export const mockDifferences: Readonly<Record<string, string>> = {
   'predict-answer: facts': 'the mock says that it is a mock, and not that it is the development model',
+  ...Object.fromEntries(
+    Object.entries(TENSOR_CASES).flatMap(([file, names]) =>
+      names.map((name) => [`${file}: ${name}`, 'the mock does not read tensors']),
+    ),
+  ),
 };

@@ -66,6 +66,7 @@ describe('Prefer', () => {
     deployedModel: '222',
     model: ALGORITHM,
     schema: 'instance',
+    version: '1',
   };
   const declared = contract.paths.flatMap(({ template, operations }) =>
     [...operations].flatMap(([method, { id, answers }]) =>

@@ -4,6 +4,7 @@ import type { AlgorithmContract } from '../contract.ts';
 import { CallFailure, shown } from '../failure.ts';
 import type { MockSettings } from '../settings.ts';
 import type { Operation, Violation } from './prism.ts';
+import { recordedModel } from './recorded-model.ts';
 
 /** The parameters of a path, decoded. */
 export type PathParameters = Readonly<Record<string, string>>;
@@ -31,7 +32,7 @@ export function algorithmOf(
   settings: MockSettings,
 ): AlgorithmContract | undefined {
   const [, kind, text = ''] =
-    /^(?:\/v1\/.*)?\/(endpoints|models|schemata)\/([^/]*?)(?::[^/:]*)?(?:\/|$)/.exec(path) ?? [];
+    /^(?:\/v[12](?:\/.*)?)?\/(endpoints|models|schemata)\/([^/]*?)(?::[^/:]*)?(?:\/|$)/.exec(path) ?? [];
   const id = decodeURIComponent(text);
   if (kind === 'endpoints') return contracts.find((contract) => endpointIdOf(contract, settings) === id);
   return contracts.find(({ name }) => name === id);
@@ -56,7 +57,7 @@ export function requireServed(
     return;
   }
   const malformed = violations.some(
-    ({ path: [kind, name] }) => kind === 'path' && name !== 'endpoint' && name !== 'model',
+    ({ path: [kind, name] }) => kind === 'path' && (name === 'project' || name === 'location'),
   );
   if (project !== undefined) {
     const served =
@@ -68,7 +69,10 @@ export function requireServed(
       );
     }
   }
-  if (algorithm !== undefined) return;
+  if (algorithm !== undefined) {
+    requireVersion(path, algorithm);
+    return;
+  }
   if (model !== undefined) {
     const models = contracts.map(({ name }) => name).join(', ');
     throw new CallFailure('MODEL_NOT_FOUND', `Expected one of the models ${models}, got ${shown(model)}.`);
@@ -77,6 +81,13 @@ export function requireServed(
     const endpoints = contracts.map((contract) => endpointIdOf(contract, settings)).join(', ');
     throw new CallFailure('ENDPOINT_NOT_FOUND', `Expected one of the endpoints ${endpoints}, got ${shown(endpoint)}.`);
   }
+}
+
+/** A model has the one version that the recorded examples name. */
+function requireVersion({ version }: PathParameters, { document }: AlgorithmContract): void {
+  const { version: served } = recordedModel(document);
+  if (version === undefined || version === served) return;
+  throw new CallFailure('MODEL_NOT_FOUND', `Expected the version ${served} of the model, got ${shown(version)}.`);
 }
 
 /** The routes without a token are there only where the mock plays a Vertex AI container. */

@@ -6,7 +6,7 @@ import { successSchema } from '../answer/make-prediction.ts';
 import type { AlgorithmContract } from '../contract.ts';
 import { CallFailure, shown } from '../failure.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { at, isObject, type JsonObject } from '../json.ts';
 import { type JsonBody, readJson } from '../judge/read-json.ts';
 import type { MockSettings } from '../settings.ts';
 import { requireToken } from './access.ts';
@@ -74,7 +74,12 @@ export async function createEngine(contracts: readonly AlgorithmContract[], sett
       const endpoints = contracts.flatMap((other) => describedEndpoints({ ...around, contract: other }));
       return { ...example, body: pageOf(endpoints, call.query) };
     }
-    if (operation.request?.body === undefined) return { ...example, body };
+    if (id === 'listModels') return { ...example, body: { models: contracts.map(({ name }) => name) } };
+    // Tensors are not read: a call with them gets the contract's example.
+    if (!readsInstances(operation, contract)) {
+      const headers = operation.request?.body === undefined ? {} : predictionHeaders(id, around, 0);
+      return { ...example, headers: { 'Content-Type': 'application/json', ...headers }, body };
+    }
     if (parsed instanceof CallFailure) throw parsed;
     requireEnvelope(parsed, violations, settings.maxInstances);
     const startedAtMs = performance.now();
@@ -118,6 +123,12 @@ export async function createEngine(contracts: readonly AlgorithmContract[], sett
       return answerOf(response);
     },
   };
+}
+
+/** Whether the body is the one with `instances`. */
+function readsInstances({ path, method }: Operation, { document }: AlgorithmContract): boolean {
+  const content = at(document, 'paths', path, method, 'requestBody', 'content', 'application/json');
+  return String(at(content, 'schema', '$ref')).endsWith('/PredictRequest');
 }
 
 /** What stands beside predictions; the mock has one stage. */

@@ -17,7 +17,8 @@ export function isForced({ preference }: Call, operation: Operation): boolean {
 export function answerForced(call: Call, askPrism: AskPrism, change: (body: unknown) => unknown): PrismResponse {
   const response = askPrismOrExplain(call, askPrism);
   const body = change(response.body);
-  const reason = at(body, 'error', 'details', 0, 'reason');
+  // One text is the other form of an error, with the reason in front (decisions/0019).
+  const reason = at(body, 'error', 'details', 0, 'reason') ?? String(at(body, 'error')).split(':', 1)[0];
   const metadata = at(body, 'error', 'details', 0, 'metadata');
   if (isObject(metadata)) Object.assign(metadata, { requestId: call.requestId });
   return {

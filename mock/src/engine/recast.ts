@@ -1,9 +1,10 @@
 // Owns turning a recorded example of the contract into this mock's own answer: the caller's project and origin, the mock's ids and
 // limits, and names that say that a mock answered. Must not know an operation.
 import type { AlgorithmContract } from '../contract.ts';
-import { at, isObject, type JsonObject, mapTexts } from '../json.ts';
+import { isObject, mapTexts } from '../json.ts';
 import type { MockSettings } from '../settings.ts';
 import { endpointIdOf, type PathParameters } from './address.ts';
+import { recordedModel } from './recorded-model.ts';
 
 export interface Identity {
   readonly deployedModelId: string;
@@ -61,27 +62,4 @@ function withLimits(body: unknown, settings: MockSettings): unknown {
     request_timeout_ms: String(settings.requestTimeoutMs),
   };
   return { ...body, labels };
-}
-
-/** What the recorded examples call the model that answered them. */
-function recordedModel(document: JsonObject): {
-  deployedModelId: string;
-  displayName: string;
-  sha256: string;
-  name: string;
-} {
-  for (const item of Object.values(Object(document['paths']))) {
-    const examples = at(item, 'post', 'responses', '200', 'content', 'application/json', 'examples');
-    for (const example of Object.values(Object(examples))) {
-      const answer = at(example, 'value');
-      if (at(answer, 'metadata') === undefined) continue;
-      return {
-        deployedModelId: String(at(answer, 'deployedModelId')),
-        displayName: String(at(answer, 'modelDisplayName')),
-        sha256: String(at(answer, 'metadata', 'modelSha256')),
-        name: String(at(answer, 'metadata', 'modelName')),
-      };
-    }
-  }
-  throw new Error('The contract has no example of a prediction. Run npm run examples.');
 }

@@ -17,22 +17,30 @@ export function jsonAnswer(status: number, body: unknown, headers: Readonly<Reco
   return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body };
 }
 
-export function failureAnswer({ reason, message, facts }: CallFailure, requestId: string): Answer {
+/** Below these paths other protocols' clients read errors, as one text (decisions/0019), on unknown paths too. */
+const TEXT_ERRORS = /^\/(v2|v1\/models)(?=[/:]|$)/;
+
+/** The answer to a call that failed, in the form that its path has. */
+export function failureAnswer(
+  { reason, message, facts }: CallFailure,
+  call: { requestId: string; path: string },
+): Answer {
   const { status, code } = errorCatalogue[reason];
   const { fieldViolations = [], metadata = {} } = facts;
+  const headers = headersOf(status, reason, facts);
+  if (TEXT_ERRORS.test(call.path)) {
+    const places = fieldViolations.map(({ field, description }) => `${field}: ${description}`).join('; ');
+    return jsonAnswer(status, { error: `${reason}: ${places || message}` }, headers);
+  }
   const info = {
     '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
     reason,
     domain: ERROR_DOMAIN,
-    metadata: { requestId, ...metadata },
+    metadata: { requestId: call.requestId, ...metadata },
   };
   const badRequest = { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations };
   const details = fieldViolations.length > 0 ? [info, badRequest] : [info];
-  return jsonAnswer(
-    status,
-    { error: { code: status, message, status: code, details } },
-    headersOf(status, reason, facts),
-  );
+  return jsonAnswer(status, { error: { code: status, message, status: code, details } }, headers);
 }
 
 /** RFC 6750, section 3.1: the error code beside the scheme; a call without a token learns the scheme alone. */

@@ -51,7 +51,7 @@ export async function answerCall(
   const { answer, manner } = await run(call, incoming, options).catch((error: unknown) => {
     // A caller that has gone is told nothing.
     if (incoming.destroyed && !incoming.complete) return { answer: bug(call), manner: { cutAfterBytes: 0 } };
-    if (error instanceof CallFailure) return { answer: failureAnswer(error, call.requestId), manner: {} };
+    if (error instanceof CallFailure) return { answer: failureAnswer(error, call), manner: {} };
     options.onBug(error);
     return { answer: bug(call), manner: {} };
   });
@@ -70,7 +70,7 @@ async function run(
   const scenario = scenarios.of(headerOf(incoming, SCENARIO_HEADER));
   const operation = engine.operationOf(call);
   if (operation !== 'getLiveness') requireWarm(scenario);
-  const isPrediction = operation?.toLowerCase().endsWith('predict') === true;
+  const isPrediction = operation !== undefined && call.method === 'POST';
   const fate = scenario.next(isPrediction);
   const maxBytes = Math.min(settings.maxBodyBytes, scenario.limits.request_bytes ?? Number.POSITIVE_INFINITY);
   const body = await readBody(incoming, maxBytes);
@@ -123,9 +123,6 @@ function madeUp(reason: RequestReason, retryAfterSeconds?: number): CallFailure 
   return new CallFailure(reason, catalogueText(reason), retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
 }
 
-function bug({ requestId }: WireCall): Answer {
-  return failureAnswer(
-    new CallFailure('INTERNAL', 'The mock failed at this call. This is a bug of the mock.'),
-    requestId,
-  );
+function bug(call: WireCall): Answer {
+  return failureAnswer(new CallFailure('INTERNAL', 'The mock failed at this call. This is a bug of the mock.'), call);
 }

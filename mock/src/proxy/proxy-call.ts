@@ -88,12 +88,12 @@ async function report(
   }
 }
 
-async function sendUnreachable({ requestId }: WireCall, outgoing: ServerResponse): Promise<void> {
+async function sendUnreachable(call: WireCall, outgoing: ServerResponse): Promise<void> {
   const failure = new CallFailure(
     'UNHEALTHY',
     'The proxy cannot reach the server behind it. Start it, or correct --proxy.',
   );
-  const answer = failureAnswer(failure, requestId);
-  const headers = { ...CORS_HEADERS, 'X-Request-Id': requestId, ...answer.headers };
+  const answer = failureAnswer(failure, call);
+  const headers = { ...CORS_HEADERS, 'X-Request-Id': call.requestId, ...answer.headers };
   await send(outgoing, { status: answer.status, headers, body: bytesOf(answer) });
 }
