@@ -5,6 +5,7 @@ const NEEDS_A_BUG = 'takes a fault inside the server; the server tests make one 
 const LIFE_CYCLE = 'takes a start or an end of the server: life-cycle.test.ts';
 const TOKEN_KEYS = 'takes an issuer of JSON Web Tokens: auth.test.ts';
 const OVERLOAD = 'takes calls that wait for each other: overload.test.ts';
+const CONNECTIONS = 'takes a connection that a case cannot describe; the server tests have those';
 
 /** The operations of the inference protocols that describe a model. */
 const MODEL_OPERATIONS = [
@@ -17,12 +18,31 @@ const MODEL_OPERATIONS = [
 ];
 const INFERENCE_OPERATIONS = ['infer', 'inferVersion', 'predictModelHear'];
 
+/** The operations that have nothing but a head. */
+const OTHER_OPERATIONS = [
+  'getEndpoint',
+  'listEndpoints',
+  'getModel',
+  'getSchema',
+  'getHealth',
+  'getReadiness',
+  'getLiveness',
+  'getContainerHealth',
+  'getServerMetadata',
+  'getServerLiveness',
+  'getServerReadiness',
+  ...MODEL_OPERATIONS,
+];
+const BODY_OPERATIONS = ['predictHear', 'rawPredictHear', 'containerPredictHear', ...INFERENCE_OPERATIONS];
+
 function each(operations: readonly string[], status: number, why: string): Record<string, string> {
   return Object.fromEntries(operations.map((operation) => [`${operation} ${status}`, why]));
 }
 
 /** `operationId status` */
 export const unseenAnswers: Readonly<Record<string, string>> = {
+  ...each(BODY_OPERATIONS, 408, CONNECTIONS),
+  ...each([...BODY_OPERATIONS, ...OTHER_OPERATIONS], 431, CONNECTIONS),
   ...each([...MODEL_OPERATIONS, ...INFERENCE_OPERATIONS], 500, NEEDS_A_BUG),
   ...each([...MODEL_OPERATIONS, 'getServerReadiness', 'infer', 'inferVersion'], 503, LIFE_CYCLE),
   ...each(['infer', 'inferVersion'], 504, OVERLOAD),
@@ -50,6 +70,10 @@ export const unseenRequestReasons: Readonly<Record<string, string>> = {
   QUEUE_FULL: OVERLOAD,
   TOKEN_CONCURRENCY_EXCEEDED: OVERLOAD,
   TOKEN_KEYS_UNAVAILABLE: TOKEN_KEYS,
+  BODY_MEMORY_FULL: 'takes bodies that come at once: body-memory.test.ts',
+  REQUEST_TIMEOUT: CONNECTIONS,
+  MALFORMED_HTTP: CONNECTIONS,
+  HEADERS_TOO_LARGE: CONNECTIONS,
   DEADLINE_EXCEEDED: OVERLOAD,
   UNHEALTHY: NEEDS_A_BUG,
   INTERNAL: NEEDS_A_BUG,

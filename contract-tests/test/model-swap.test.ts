@@ -155,7 +155,7 @@ describe('a reload', () => {
     ]);
     expect(at(body, 'models', 0, 'problem')).toMatch(want);
     expect(JSON.stringify(body)).not.toContain(folder);
-    expect(server.log().some(({ msg }) => msg === 'reload refused: the old model goes on')).toBe(true);
+    await server.logged(({ msg }) => msg === 'reload refused: the old model goes on');
     expect(summary(await predict(server, [ONES]))).toBe('v1 1');
     await put(3);
     expect((await reload(server)).status).toBe(200);

@@ -181,6 +181,42 @@ export const errorCatalogue = {
     meaning: 'No room in the queue.',
     repair: 'Repeat the call after the seconds in the Retry-After header.',
   },
+  BODY_MEMORY_FULL: {
+    status: 429,
+    code: 'RESOURCE_EXHAUSTED',
+    levels: ['request'],
+    blame: 'server',
+    retryable: true,
+    meaning: 'The bodies of other calls fill the memory that the server gives to bodies.',
+    repair: 'Repeat the call after the seconds in the Retry-After header.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'DEADLINE_EXCEEDED',
+    levels: ['request'],
+    blame: 'client',
+    retryable: true,
+    meaning: 'The request did not come as a whole within the time that the server waits for it.',
+    repair: 'Repeat the call on a faster connection, or send fewer instances in one call.',
+  },
+  MALFORMED_HTTP: {
+    status: 400,
+    code: 'INVALID_ARGUMENT',
+    levels: ['request'],
+    blame: 'client',
+    retryable: false,
+    meaning: 'What came is not a request of HTTP/1.1 or HTTP/2.',
+    repair: 'Send the call with an HTTP library; check that the address says http or https as the server does.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    code: 'INVALID_ARGUMENT',
+    levels: ['request'],
+    blame: 'client',
+    retryable: false,
+    meaning: 'The header fields of the request are more or longer than the server reads.',
+    repair: 'Send fewer and shorter header fields; a call needs Host, Authorization, Content-Type and Content-Length.',
+  },
   STARTING: {
     status: 503,
     code: 'UNAVAILABLE',
@@ -419,6 +455,6 @@ export const errorCatalogue = {
 
 export type ErrorReason = keyof typeof errorCatalogue;
 /** Reasons that may fail a whole call. */
-export type RequestReason = 'INVALID_JSON' | 'INVALID_UTF8' | 'INVALID_COMPRESSION' | 'NESTING_TOO_DEEP' | 'EMPTY_INSTANCES' | 'TOO_MANY_INSTANCES' | 'BODY_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'UNSUPPORTED_ENCODING' | 'MISSING_TOKEN' | 'INVALID_TOKEN' | 'TOKEN_NOT_FOR_ENDPOINT' | 'TOKEN_RATE_EXCEEDED' | 'TOKEN_CONCURRENCY_EXCEEDED' | 'TOKEN_KEYS_UNAVAILABLE' | 'ROUTE_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'MODEL_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'QUEUE_FULL' | 'STARTING' | 'DRAINING' | 'UNHEALTHY' | 'DEADLINE_EXCEEDED' | 'INTERNAL' | 'INFERENCE_FAILED' | 'INVALID_TYPE' | 'MISSING_FIELD' | 'UNKNOWN_FIELD' | 'DUPLICATE_FIELD' | 'INVALID_VALUE' | 'INVALID_LENGTH' | 'NOT_FINITE' | 'STORAGE_TIMEOUT' | 'STORAGE_UNAVAILABLE';
+export type RequestReason = 'INVALID_JSON' | 'INVALID_UTF8' | 'INVALID_COMPRESSION' | 'NESTING_TOO_DEEP' | 'EMPTY_INSTANCES' | 'TOO_MANY_INSTANCES' | 'BODY_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'UNSUPPORTED_ENCODING' | 'MISSING_TOKEN' | 'INVALID_TOKEN' | 'TOKEN_NOT_FOR_ENDPOINT' | 'TOKEN_RATE_EXCEEDED' | 'TOKEN_CONCURRENCY_EXCEEDED' | 'TOKEN_KEYS_UNAVAILABLE' | 'ROUTE_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'MODEL_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'QUEUE_FULL' | 'BODY_MEMORY_FULL' | 'REQUEST_TIMEOUT' | 'MALFORMED_HTTP' | 'HEADERS_TOO_LARGE' | 'STARTING' | 'DRAINING' | 'UNHEALTHY' | 'DEADLINE_EXCEEDED' | 'INTERNAL' | 'INFERENCE_FAILED' | 'INVALID_TYPE' | 'MISSING_FIELD' | 'UNKNOWN_FIELD' | 'DUPLICATE_FIELD' | 'INVALID_VALUE' | 'INVALID_LENGTH' | 'NOT_FINITE' | 'STORAGE_TIMEOUT' | 'STORAGE_UNAVAILABLE';
 /** Reasons that may fail one instance. */
 export type InstanceReason = 'UNHEALTHY' | 'DEADLINE_EXCEEDED' | 'INTERNAL' | 'INFERENCE_FAILED' | 'INVALID_TYPE' | 'MISSING_FIELD' | 'UNKNOWN_FIELD' | 'DUPLICATE_FIELD' | 'INVALID_VALUE' | 'INVALID_LENGTH' | 'NOT_FINITE' | 'NO_INPUT' | 'AMBIGUOUS_INPUT' | 'INVALID_BASE64' | 'INVALID_AUDIO' | 'UNSUPPORTED_AUDIO' | 'UNSUPPORTED_SAMPLE_RATE' | 'WRONG_SAMPLE_COUNT' | 'STORAGE_NOT_FOUND' | 'STORAGE_PERMISSION_DENIED' | 'STORAGE_OBJECT_TOO_LARGE' | 'STORAGE_TIMEOUT' | 'STORAGE_UNAVAILABLE';

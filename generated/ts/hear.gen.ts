@@ -1107,7 +1107,7 @@ export interface components {
          * @description Why a call failed. The list is fixed; the error reference says what each means and what to do.
          * @enum {string}
          */
-        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "NOT_FINITE" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
+        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "BODY_MEMORY_FULL" | "REQUEST_TIMEOUT" | "MALFORMED_HTTP" | "HEADERS_TOO_LARGE" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "NOT_FINITE" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
         /**
          * RequestedOutput
          * @description An output of the model that the answer shall hold.
@@ -1238,6 +1238,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description The header fields are more or longer than the server reads. */
+        HeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
         /** @description The request is malformed; the text names the field. */
         InferenceBadRequest: {
             headers: {
@@ -1273,6 +1283,16 @@ export interface components {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The header fields are more or longer than the server reads. */
+        InferenceHeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1322,6 +1342,16 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["InferenceResponse"];
                 "application/octet-stream": Uint8Array;
+            };
+        };
+        /** @description The body did not come as a whole within the server's time limit. */
+        InferenceRequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
             };
         };
         /** @description No room in the queue. */
@@ -1423,7 +1453,17 @@ export interface components {
                 "application/json": components["schemas"]["PredictResponse"];
             };
         };
-        /** @description No room in the queue, or more calls than the bearer token allows. */
+        /** @description The body did not come as a whole within the server's time limit. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description No room in the queue or in the memory for bodies, or more calls than the bearer token allows. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1584,9 +1624,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
@@ -1628,9 +1670,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
@@ -1676,6 +1720,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1723,6 +1768,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1767,6 +1813,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1803,6 +1850,7 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1827,6 +1875,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1850,6 +1899,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
         };
     };
     getReadiness: {
@@ -1872,6 +1922,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1907,6 +1958,7 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1949,9 +2001,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
@@ -1979,6 +2033,7 @@ export interface operations {
             401: components["responses"]["InferenceUnauthorized"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             503: components["responses"]["InferenceUnavailable"];
         };
     };
@@ -2002,6 +2057,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["InferenceMethodNotAllowed"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
         };
     };
     getServerReadiness: {
@@ -2024,6 +2080,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["InferenceMethodNotAllowed"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             503: components["responses"]["InferenceUnavailable"];
         };
     };
@@ -2057,6 +2114,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2091,6 +2149,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2125,9 +2184,11 @@ export interface operations {
             403: components["responses"]["InferenceForbidden"];
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
+            408: components["responses"]["InferenceRequestTimeout"];
             413: components["responses"]["InferenceContentTooLarge"];
             415: components["responses"]["InferenceUnsupportedMediaType"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
             504: components["responses"]["InferenceDeadlineExceeded"];
@@ -2168,6 +2229,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2207,6 +2269,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2246,9 +2309,11 @@ export interface operations {
             403: components["responses"]["InferenceForbidden"];
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
+            408: components["responses"]["InferenceRequestTimeout"];
             413: components["responses"]["InferenceContentTooLarge"];
             415: components["responses"]["InferenceUnsupportedMediaType"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
             504: components["responses"]["InferenceDeadlineExceeded"];
@@ -2276,6 +2341,7 @@ export interface operations {
             401: components["responses"]["InferenceUnauthorized"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2310,6 +2376,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2350,9 +2417,11 @@ export interface operations {
             403: components["responses"]["InferenceForbidden"];
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
+            408: components["responses"]["InferenceRequestTimeout"];
             413: components["responses"]["InferenceContentTooLarge"];
             415: components["responses"]["InferenceUnsupportedMediaType"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
             504: components["responses"]["InferenceDeadlineExceeded"];

@@ -1014,7 +1014,7 @@ export interface components {
          * @description Why a call failed. The list is fixed; the error reference says what each means and what to do.
          * @enum {string}
          */
-        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "NOT_FINITE" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
+        RequestErrorReason: "INVALID_JSON" | "INVALID_UTF8" | "INVALID_COMPRESSION" | "NESTING_TOO_DEEP" | "EMPTY_INSTANCES" | "TOO_MANY_INSTANCES" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_ENCODING" | "MISSING_TOKEN" | "INVALID_TOKEN" | "TOKEN_NOT_FOR_ENDPOINT" | "TOKEN_RATE_EXCEEDED" | "TOKEN_CONCURRENCY_EXCEEDED" | "TOKEN_KEYS_UNAVAILABLE" | "ROUTE_NOT_FOUND" | "ENDPOINT_NOT_FOUND" | "MODEL_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUEUE_FULL" | "BODY_MEMORY_FULL" | "REQUEST_TIMEOUT" | "MALFORMED_HTTP" | "HEADERS_TOO_LARGE" | "STARTING" | "DRAINING" | "UNHEALTHY" | "DEADLINE_EXCEEDED" | "INTERNAL" | "INFERENCE_FAILED" | "INVALID_TYPE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "DUPLICATE_FIELD" | "INVALID_VALUE" | "INVALID_LENGTH" | "NOT_FINITE" | "STORAGE_TIMEOUT" | "STORAGE_UNAVAILABLE";
         /**
          * RequestedOutput
          * @description An output of the model that the answer shall hold.
@@ -1145,6 +1145,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description The header fields are more or longer than the server reads. */
+        HeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
         /** @description The request is malformed; the text names the field. */
         InferenceBadRequest: {
             headers: {
@@ -1180,6 +1190,16 @@ export interface components {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description The header fields are more or longer than the server reads. */
+        InferenceHeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1229,6 +1249,16 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["InferenceResponse"];
                 "application/octet-stream": Uint8Array;
+            };
+        };
+        /** @description The body did not come as a whole within the server's time limit. */
+        InferenceRequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
             };
         };
         /** @description No room in the queue. */
@@ -1330,7 +1360,17 @@ export interface components {
                 "application/json": components["schemas"]["PredictResponse"];
             };
         };
-        /** @description No room in the queue, or more calls than the bearer token allows. */
+        /** @description The body did not come as a whole within the server's time limit. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description No room in the queue or in the memory for bodies, or more calls than the bearer token allows. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1482,9 +1522,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
@@ -1523,9 +1565,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
@@ -1568,6 +1612,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1615,6 +1660,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1656,6 +1702,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1689,6 +1736,7 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1713,6 +1761,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1736,6 +1785,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
         };
     };
     getReadiness: {
@@ -1758,6 +1808,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1793,6 +1844,7 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            431: components["responses"]["HeadersTooLarge"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1835,9 +1887,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["DeadlineExceeded"];
@@ -1865,6 +1919,7 @@ export interface operations {
             401: components["responses"]["InferenceUnauthorized"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             503: components["responses"]["InferenceUnavailable"];
         };
     };
@@ -1888,6 +1943,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["InferenceMethodNotAllowed"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
         };
     };
     getServerReadiness: {
@@ -1910,6 +1966,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["InferenceMethodNotAllowed"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             503: components["responses"]["InferenceUnavailable"];
         };
     };
@@ -1940,6 +1997,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -1971,6 +2029,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2002,9 +2061,11 @@ export interface operations {
             403: components["responses"]["InferenceForbidden"];
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
+            408: components["responses"]["InferenceRequestTimeout"];
             413: components["responses"]["InferenceContentTooLarge"];
             415: components["responses"]["InferenceUnsupportedMediaType"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
             504: components["responses"]["InferenceDeadlineExceeded"];
@@ -2042,6 +2103,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2078,6 +2140,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2114,9 +2177,11 @@ export interface operations {
             403: components["responses"]["InferenceForbidden"];
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
+            408: components["responses"]["InferenceRequestTimeout"];
             413: components["responses"]["InferenceContentTooLarge"];
             415: components["responses"]["InferenceUnsupportedMediaType"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
             504: components["responses"]["InferenceDeadlineExceeded"];
@@ -2144,6 +2209,7 @@ export interface operations {
             401: components["responses"]["InferenceUnauthorized"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2175,6 +2241,7 @@ export interface operations {
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
         };
@@ -2212,9 +2279,11 @@ export interface operations {
             403: components["responses"]["InferenceForbidden"];
             404: components["responses"]["InferenceNotFound"];
             405: components["responses"]["InferenceMethodNotAllowed"];
+            408: components["responses"]["InferenceRequestTimeout"];
             413: components["responses"]["InferenceContentTooLarge"];
             415: components["responses"]["InferenceUnsupportedMediaType"];
             429: components["responses"]["InferenceTooManyRequests"];
+            431: components["responses"]["InferenceHeadersTooLarge"];
             500: components["responses"]["InferenceInternalError"];
             503: components["responses"]["InferenceUnavailable"];
             504: components["responses"]["InferenceDeadlineExceeded"];

@@ -40,11 +40,13 @@ export async function replay(
       }),
     },
   });
-  sent.end(body === undefined || method === 'GET' ? undefined : body);
+  if (example.request['unfinished'] === true) sent.write(body);
+  else sent.end(body === undefined || method === 'GET' ? undefined : body);
   // The first value of a response event is the message.
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
+  sent.destroy();
   const text = Buffer.concat(chunks).toString('utf8');
   const headers = keptHeaders(document, operation, answer);
   return {

@@ -24,6 +24,7 @@ export interface Setup {
   readonly engine?: keyof typeof ENGINES;
   readonly phase?: Phase;
   readonly limits?: Partial<ServiceLimits>;
+  readonly bodyMemoryBytes?: number;
   readonly project?: string;
   readonly bug?: boolean;
   readonly container?: boolean;

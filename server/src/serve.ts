@@ -7,17 +7,20 @@ import { plan } from './deploy.ts';
 import { Deployments } from './deployments.ts';
 import { createAdminApp, listenForAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
+import { BodyMemory } from './http/body-memory.ts';
 import { CallCounter } from './http/call-counter.ts';
 import type { Deployment, Phase, ReloadResult, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
 import { isReady } from './http/health.ts';
-import { createListener, type Listener } from './http/listener.ts';
+import { createListener, type Listener, type ListenerOptions } from './http/listener.ts';
 import { metricsPage } from './http/metrics-page.ts';
 import { observers } from './infer/engine-observer.ts';
 import { lossCauses } from './infer/worker-loss.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { seldom } from './observe/seldom.ts';
+import { StageTimes } from './observe/stages.ts';
 import { type ServedCertificate, servedCertificate } from './served-certificate.ts';
 import { cores } from './settings.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
@@ -72,9 +75,11 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
   const calls = new CallCounter();
   // Imported here alone: without an endpoint nothing of it is loaded.
   const tracing = config.tracing && (await import('./observe/open-telemetry.ts')).startTracing(config.tracing, log);
+  const bodyMemory = new BodyMemory(config.maxBodyMemoryBytes);
   const metrics = createMetrics({
     deployments: () => deployments.current(),
     ready: () => isReady(service),
+    bodyBytes: () => bodyMemory.heldBytes,
     lossCauses,
   });
   const pages = documentPages(planned.map(({ name }) => name));
@@ -84,7 +89,7 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
     calls,
     observer: metrics,
     tracing,
-    handlers: createHandlers({ service, decoder, fetcher }, container),
+    handlers: createHandlers({ service, decoder, fetcher, bodyMemory }, container),
     gate,
     log,
     aliases: {
@@ -93,9 +98,19 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
     },
     pages,
   });
-  const listener = createListener({ app, hostname: config.host, tls: certificate.pair });
+  const common: Omit<ListenerOptions, 'app'> = {
+    hostname: config.host,
+    tls: certificate.pair,
+    limits: config,
+    onRefusal: (refusal) => {
+      log.info(refusal, 'refused');
+      metrics.onAnswer({ status: refusal.status, facts: { reason: refusal.reason }, times: new StageTimes() });
+    },
+    onDrop: seldom((count) => log.warn({ count, maxConnections: config.maxConnections }, 'too many connections')),
+  };
+  const listener = createListener({ ...common, app });
   const port = await listener.listen(config.port, config.host);
-  const metricsListener = await serveMetrics(config, metrics, log, gate, certificate);
+  const metricsListener = await serveMetrics(config, metrics, log, gate, { ...common, certificate });
   const listeners = metricsListener === undefined ? [listener] : [listener, metricsListener];
   certificate.keepCurrent(listeners, log);
   const reload = () => deployments.reload();
@@ -152,11 +167,11 @@ async function serveMetrics(
   metrics: Metrics,
   log: Logger,
   gate: Gate,
-  certificate: ServedCertificate,
+  { certificate, ...options }: Omit<ListenerOptions, 'app'> & { certificate: ServedCertificate },
 ): Promise<Listener | undefined> {
   if (config.metricsPort === undefined) return undefined;
   const app = metricsPage(metrics, config.metrics === 'token' ? gate : openGate);
-  const listener = createListener({ app, hostname: config.host, tls: certificate.pair });
+  const listener = createListener({ ...options, app });
   const port = await listener.listen(config.metricsPort, config.host);
   log.info({ url: `${certificate.urlOf(config.host, port)}/metrics` }, 'metrics');
   return listener;

@@ -1,12 +1,15 @@
 // Owns the table of settings: flag, environment variables, form, default and help of each. A setting is one row here;
 // parsing, help and types are derived from it. Must not read the environment.
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
 import { BEARER_TOKEN } from './auth/bearer.ts';
 import { parseRate, RATE_FORM, type Rate } from './auth/call-limits.ts';
 
 /** Cores that this process may use. */
 export const cores = availableParallelism();
+
+/** Memory that this process may use, in bytes: the machine's, or less where a container's limit says so. */
+export const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 
 /** Hosts that only this machine reaches. */
 export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[?::1\]?|localhost)$/;
@@ -204,6 +207,40 @@ export const settings = {
     value: 'BYTES',
     fallback: '67108864',
     help: 'most bytes of one body after decompression; more is a 413',
+  },
+  maxBodyMemoryBytes: {
+    schema: whole(1, 999_999_999_999_999),
+    env: ['MAX_BODY_MEMORY_BYTES'],
+    value: 'BYTES',
+    help: 'most bytes that all bodies hold together until they are answered; more is a 429 (default: a quarter of the memory, at least one body)',
+  },
+  bodyTimeoutMs: {
+    schema: millis,
+    env: ['BODY_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '60000',
+    help: 'longest time until a body has come as a whole; then it is a 408',
+  },
+  headerTimeoutMs: {
+    schema: millis,
+    env: ['HEADER_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '10000',
+    help: 'longest time until the head of a request, or a TLS handshake, has come as a whole; then it is a 408',
+  },
+  keepAliveTimeoutMs: {
+    schema: millis,
+    env: ['KEEP_ALIVE_TIMEOUT_MS'],
+    value: 'MS',
+    fallback: '75000',
+    help: 'how long a connection without calls stays open; longer than that of a load balancer in front',
+  },
+  maxConnections: {
+    schema: whole(1, 1_000_000),
+    env: ['MAX_CONNECTIONS'],
+    value: 'N',
+    fallback: '4096',
+    help: 'most connections at once; one more is closed without an answer',
   },
   maxQueue: {
     schema: whole(1, 1_000_000),

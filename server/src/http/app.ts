@@ -1,6 +1,5 @@
 // Owns the assembly of the HTTP side: every operation of the contract on its route, request ids, authentication, the one
 // place that turns failures into answers, and the line about each call in the log. Must not know what an operation does.
-import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { jsonBytes } from '@predict-schemata/floats';
@@ -17,6 +16,7 @@ import type { CallCounter } from './call-counter.ts';
 import { Discarder, stopUpload } from './discard.ts';
 import { HEALTH_OPERATIONS } from './health.ts';
 import type { Call, Handlers, Incoming, OperationId, Outgoing } from './operation.ts';
+import { requestIdOf } from './request-id.ts';
 import { type ErrorForm, errorAnswer, errorFormOf } from './respond.ts';
 import { anyOperation, groupRoutes, matchOperation, routeNotFound } from './router.ts';
 
@@ -35,8 +35,6 @@ export interface AppOptions {
   /** Pages and files beside the contract, for example the documentation. */
   readonly pages?: Hono<{ Bindings: HttpBindings }>;
 }
-
-const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 export function createApp({
   handlers,
@@ -113,8 +111,7 @@ async function answer(
 ): Promise<Response> {
   // Hono's type names HTTP/1 alone.
   const { incoming, outgoing } = c.env as { incoming: Incoming; outgoing: Outgoing };
-  const given = incoming.headers['x-request-id'];
-  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  const requestId = requestIdOf(incoming);
   const url = new URL(c.req.url);
   const trace = tracing?.startCall({
     method: c.req.method,

@@ -3,18 +3,29 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ClientClosedError, RequestError } from '../errors.ts';
+import type { BodyLease } from './body-memory.ts';
 import type { Incoming } from './operation.ts';
 
+/** What one body may cost. */
+export interface BodyLimits {
+  /** After decompression. */
+  readonly maxBytes: number;
+  /** Until the last byte is there. */
+  readonly timeoutMs: number;
+  /** Grows with the body; stays with the caller, who gives it back. */
+  readonly lease: BodyLease;
+}
+
 /**
- * Reads a body of at most `maxBytes` bytes. Throws RequestError: UNSUPPORTED_ENCODING, BODY_TOO_LARGE, INVALID_COMPRESSION;
- * ClientClosedError when the caller goes away in the middle.
+ * Reads a body into memory of its own. Throws RequestError: UNSUPPORTED_ENCODING, BODY_TOO_LARGE, BODY_MEMORY_FULL, REQUEST_TIMEOUT,
+ * INVALID_COMPRESSION; ClientClosedError when the caller goes away in the middle.
  */
-export async function readBody(incoming: Incoming, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(incoming: Incoming, limits: BodyLimits): Promise<Uint8Array> {
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const length = Number(incoming.headers['content-length'] ?? Number.NaN);
-  if (length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
-  if (encoding === 'identity') return collect(incoming, maxBytes, Number.isNaN(length) ? 0 : length);
-  if (encoding === 'gzip' || encoding === 'x-gzip') return gunzip(incoming, maxBytes);
+  if (length > limits.maxBytes) throw tooLarge(limits.maxBytes, `${length} bytes`);
+  if (encoding === 'identity') return collect(incoming, limits, Number.isNaN(length) ? 0 : length);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return gunzip(incoming, limits);
   throw new RequestError(
     'UNSUPPORTED_ENCODING',
     `Expected Content-Encoding identity or gzip, got ${quote(encoding)}. Send the body uncompressed or with gzip.`,
@@ -32,7 +43,7 @@ export function requireMediaType(contentType: string | undefined, accepted: read
   );
 }
 
-async function gunzip(incoming: Incoming, maxBytes: number): Promise<Uint8Array> {
+async function gunzip(incoming: Incoming, limits: BodyLimits): Promise<Uint8Array> {
   const gunzipStream = createGunzip();
   incoming.pipe(gunzipStream);
   // pipe() does not carry an abort over, and the collector would wait for ever. An HTTP/2 request is `complete` then, too.
@@ -40,7 +51,7 @@ async function gunzip(incoming: Incoming, maxBytes: number): Promise<Uint8Array>
     if (!incoming.readableEnded) gunzipStream.destroy(new ClientClosedError());
   });
   try {
-    return await collect(gunzipStream, maxBytes, 0);
+    return await collect(gunzipStream, limits, 0);
   } catch (error) {
     if (error instanceof RequestError || error instanceof ClientClosedError) throw error;
     throw new RequestError(
@@ -54,31 +65,49 @@ async function gunzip(incoming: Incoming, maxBytes: number): Promise<Uint8Array>
   }
 }
 
-/** Gathers the stream into one buffer of its own; with `expectedBytes` known nothing is copied twice. */
-function collect(stream: Readable, maxBytes: number, expectedBytes: number): Promise<Uint8Array> {
+/** First room for a body of unknown length; the usual size of what comes from a socket at once. */
+const FIRST_ROOM_BYTES = 65_536;
+
+/** Gathers the stream into one buffer of its own; with `expectedBytes` known each byte is copied once, from the socket's memory. */
+function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): Promise<Uint8Array> {
+  const { maxBytes, timeoutMs, lease } = limits;
   return new Promise((resolve, reject) => {
-    let buffer = new Uint8Array(expectedBytes);
+    if (!lease.grow(expectedBytes)) {
+      reject(memoryFull());
+      return;
+    }
+    let buffer = room(expectedBytes);
     let used = 0;
+    const refuse = (error: Error): void => {
+      finish();
+      // The rest is read and thrown away until the answer is out.
+      stream.resume();
+      reject(error);
+    };
     const onData = (chunk: Buffer): void => {
       const needed = used + chunk.byteLength;
       if (needed > maxBytes) {
-        finish();
-        // The rest is read and thrown away by Node until the answer is out.
-        stream.resume();
-        reject(tooLarge(maxBytes, 'more'));
+        refuse(tooLarge(maxBytes, 'more'));
         return;
       }
       if (needed > buffer.byteLength) {
-        const larger = new Uint8Array(Math.min(maxBytes, Math.max(needed, buffer.byteLength * 2, 65_536)));
-        larger.set(buffer.subarray(0, used));
-        buffer = larger;
+        const larger = Math.min(maxBytes, Math.max(needed, buffer.byteLength * 2, FIRST_ROOM_BYTES));
+        if (!lease.grow(larger)) {
+          refuse(memoryFull());
+          return;
+        }
+        const before = buffer;
+        buffer = room(larger);
+        buffer.set(before.subarray(0, used));
       }
       buffer.set(chunk, used);
       used = needed;
     };
     const onEnd = (): void => {
       finish();
-      resolve(used === buffer.byteLength ? buffer : buffer.slice(0, used));
+      if (used < buffer.byteLength) buffer = buffer.slice(0, used);
+      lease.become(used);
+      resolve(buffer);
     };
     const onError = (error: Error): void => {
       finish();
@@ -89,13 +118,35 @@ function collect(stream: Readable, maxBytes: number, expectedBytes: number): Pro
       finish();
       reject(new ClientClosedError());
     };
+    const timer = setTimeout(() => refuse(tooSlow(timeoutMs, used)), timeoutMs);
     const finish = (): void => {
+      clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
       // A late error of an abandoned stream has no reader, and must not end the process.
       stream.on('error', () => {});
     };
     stream.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });
+}
+
+/** Memory of its own, so that it can be moved to another thread, and not filled with zeros: it is written before it is read. */
+function room(bytes: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
+}
+
+function memoryFull(): RequestError {
+  return new RequestError(
+    'BODY_MEMORY_FULL',
+    'Expected room in the memory for bodies, but other calls fill it. Repeat the call after the seconds in Retry-After.',
+    { retryAfterSeconds: 1 },
+  );
+}
+
+function tooSlow(timeoutMs: number, came: number): RequestError {
+  return new RequestError(
+    'REQUEST_TIMEOUT',
+    `Expected the whole body within ${timeoutMs} ms, but only ${came} bytes came. Repeat the call on a faster connection, or send fewer instances.`,
+  );
 }
 
 function tooLarge(maxBytes: number, came: string): RequestError {

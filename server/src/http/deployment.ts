@@ -62,5 +62,6 @@ export interface Service {
 export interface ServiceLimits {
   readonly maxInstances: number;
   readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
   readonly requestTimeoutMs: number;
 }

@@ -2,14 +2,23 @@
 // a request that is not even a valid address is answered. Must not know any route, nor where a certificate comes from.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError as AdaptorError, getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { RequestError } from '../errors.ts';
-import { errorAnswer } from './respond.ts';
+import { headProblem, type OnRefusal, refusalAnswer, refuseConnection } from './refusal.ts';
+import { requestIdOf } from './request-id.ts';
+import { errorAnswer, errorFormOf } from './respond.ts';
 
 /** A certificate chain and its key, both PEM. */
 export interface TlsPair {
@@ -23,7 +32,32 @@ export interface ListenerOptions {
   readonly hostname: string;
   /** With one the server speaks TLS alone, with HTTP/2 for those who offer it (ALPN `h2`). */
   readonly tls?: TlsPair | undefined;
+  readonly limits: ConnectionLimits;
+  /** Told of requests that never become calls. */
+  readonly onRefusal: OnRefusal;
+  /** Told of each connection that is closed at once because there are too many. */
+  readonly onDrop: () => void;
 }
+
+/** What one caller's connections may cost. */
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** From a connection's or a request's begin until its head is there; also for the TLS handshake. */
+  readonly headerTimeoutMs: number;
+  /** Kept by whoever reads a body; here it bounds those that nobody reads. */
+  readonly bodyTimeoutMs: number;
+  /** How long a connection without calls stays. */
+  readonly keepAliveTimeoutMs: number;
+}
+
+/** How often Node looks for requests that take too long. */
+const TIMEOUT_CHECK_MS = 500;
+/** What a bodyTimeout leaves for reading the head and for the answer, before Node itself ends the request. */
+const REQUEST_SLACK_MS = 5_000;
+/** Silence after which TCP asks whether the other side is still there, for connections whose end was lost on the way. */
+const TCP_KEEP_ALIVE_MS = 30_000;
+/** Most calls at once on one HTTP/2 connection; more wait at the client. The value that RFC 9113, section 6.5.2, asks for at least is 100. */
+const MAX_STREAMS = 128;
 
 export interface Listener {
   /** Resolves with the port that was taken. Throws the listen error. */
@@ -36,7 +70,8 @@ export interface Listener {
   close(graceMs?: number): Promise<void>;
 }
 
-export function createListener({ app, hostname, tls }: ListenerOptions): Listener {
+export function createListener(options: ListenerOptions): Listener {
+  const { app, hostname, tls, limits, onRefusal, onDrop } = options;
   const handle = getRequestListener(app.fetch, { hostname, errorHandler, autoCleanupIncoming: false });
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
@@ -44,15 +79,42 @@ export function createListener({ app, hostname, tls }: ListenerOptions): Listene
 
   const onRequest: RequestListener = (incoming, outgoing) => {
     if (ending) endBehind(incoming, outgoing);
-    void handle(incoming, outgoing);
+    const problem = headProblem(incoming.rawHeaders, hostOf(incoming));
+    if (problem === undefined) void handle(incoming, outgoing);
+    else refuse(incoming, outgoing, problem);
   };
-  const server: NodeServer = tls === undefined ? createServer(onRequest) : secureServer(tls, onRequest);
+  const refuse = (incoming: IncomingMessage, outgoing: ServerResponse, problem: RequestError): void => {
+    const { status, headers, text } = refusalAnswer(
+      problem,
+      requestIdOf(incoming),
+      onRefusal,
+      errorFormOf(incoming.url ?? ''),
+    );
+    outgoing.writeHead(status, incoming.httpVersionMajor === 1 ? { ...headers, Connection: 'close' } : headers);
+    outgoing.end(text);
+  };
+  const http1 = {
+    headersTimeout: limits.headerTimeoutMs,
+    requestTimeout: limits.headerTimeoutMs + limits.bodyTimeoutMs + REQUEST_SLACK_MS,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  };
+  const server: NodeServer =
+    tls === undefined ? createServer(http1, onRequest) : secureServer(tls, limits, http1, onRequest);
+  server.maxConnections = limits.maxConnections;
+  server.on('drop', onDrop);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseConnection(error, socket, onRefusal),
+  );
   server.on('connection', (socket: Socket) => {
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
+    // The calls that are under way are answered all the same.
+    session.setTimeout(limits.keepAliveTimeoutMs, () => session.close());
     session.once('close', () => sessions.delete(session));
   });
 
@@ -93,10 +155,33 @@ type NodeServer = (Server | Http2SecureServer) & Pick<Server, 'closeIdleConnecti
 /** RFC 8996 retires what is older. */
 const TLS_VERSIONS = { minVersion: 'TLSv1.2' } as const;
 
-function secureServer(tls: TlsPair, onRequest: RequestListener): NodeServer {
+function secureServer(
+  tls: TlsPair,
+  { headerTimeoutMs }: ConnectionLimits,
+  http1: ServerOptions,
+  onRequest: RequestListener,
+): NodeServer {
+  const options = {
+    ...TLS_VERSIONS,
+    ...tls,
+    ...http1,
+    allowHTTP1: true,
+    handshakeTimeout: headerTimeoutMs,
+    settings: { maxConcurrentStreams: MAX_STREAMS },
+  };
   // Node's compatibility API gives HTTP/2 requests the same form; what differs is handled where it matters.
-  const listener = onRequest as unknown as Parameters<typeof createSecureServer>[1];
-  return createSecureServer({ ...TLS_VERSIONS, ...tls, allowHTTP1: true }, listener) as NodeServer;
+  const server = createSecureServer(
+    options,
+    onRequest as unknown as Parameters<typeof createSecureServer>[1],
+  ) as NodeServer;
+  // Set behind the construction, which gives HTTP/1 over TLS its defaults.
+  return Object.assign(server, http1);
+}
+
+/** HTTP/2 has it in a field of its own. */
+function hostOf({ headers }: IncomingMessage): string | undefined {
+  const authority = headers[':authority'];
+  return typeof authority === 'string' ? authority : headers.host;
 }
 
 function endBehind(...[incoming, outgoing]: Parameters<RequestListener>): void {

@@ -14,6 +14,7 @@ import type { Decoder } from '../decode/decoder.ts';
 import { ClientClosedError, InstanceError, RequestError } from '../errors.ts';
 import type { ObjectFetcher } from '../storage/gcs-object.ts';
 import { readBody } from './body.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { Deployment, Service } from './deployment.ts';
 import { requireReady } from './health.ts';
 import type { Call } from './operation.ts';
@@ -23,6 +24,8 @@ export interface PredictContext {
   readonly service: Service;
   readonly decoder: Decoder;
   readonly fetcher: ObjectFetcher;
+  /** One for the process. */
+  readonly bodyMemory: BodyMemory;
 }
 
 /** One form of request and answer around the stages: which bodies it reads, and what it makes of the model's rows. */
@@ -58,12 +61,18 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
   requireReady(service, [deployment]);
   requireRoom(engine.reserve(1), 1).release();
   const decode = envelope.open(call.incoming.headers);
-  const body = await readBody(call.incoming, limits.maxBodyBytes);
+  using lease = context.bodyMemory.open();
+  const body = await readBody(call.incoming, {
+    maxBytes: limits.maxBodyBytes,
+    timeoutMs: limits.bodyTimeoutMs,
+    lease,
+  });
   call.facts.bodyBytes = body.byteLength;
   call.times.enter('parse');
 
   const decoded = await decode(body);
   call.facts.instances = decoded.instances.length;
+  lease.become(decoded.instances.reduce((sum, row) => sum + ('byteLength' in row ? row.byteLength : 0), 0));
 
   const places = decoded.instances.filter((instance) => !isFailure(instance)).length;
   const reservation = places === 0 ? undefined : requireRoom(engine.reserve(places), places);

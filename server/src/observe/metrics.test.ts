@@ -15,7 +15,12 @@ let ready: boolean;
 beforeEach(() => {
   deployments = [deployment()];
   ready = true;
-  metrics = createMetrics({ deployments: () => deployments, ready: () => ready, lossCauses: ['hang', 'memory'] });
+  metrics = createMetrics({
+    deployments: () => deployments,
+    ready: () => ready,
+    bodyBytes: () => 4096,
+    lossCauses: ['hang', 'memory'],
+  });
 });
 afterEach(() => metrics.close());
 

@@ -26,6 +26,8 @@ export interface MetricsOptions {
   readonly ready: () => boolean;
   /** Every cause for which a worker can be lost. */
   readonly lossCauses: readonly string[];
+  /** Bytes that bodies hold now; asked at every scrape. */
+  readonly bodyBytes: () => number;
 }
 
 /** Counts everything of one server. Close it: it watches the event loop. */
@@ -49,7 +51,7 @@ const DROP_REASONS = ['CLIENT_CLOSED_REQUEST', 'DEADLINE_EXCEEDED', 'UNHEALTHY']
 /** Stands for the operation of a call whose path or method has none. */
 const NO_OPERATION = 'none';
 
-export function createMetrics({ deployments, ready, lossCauses }: MetricsOptions): Metrics {
+export function createMetrics({ deployments, ready, lossCauses, bodyBytes }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets = SECONDS) =>
@@ -102,6 +104,14 @@ export function createMetrics({ deployments, ready, lossCauses }: MetricsOptions
     registers,
     collect() {
       this.set(ready() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'predict_body_bytes_in_flight',
+    help: 'Bytes that bodies hold, from receiving to their answer.',
+    registers,
+    collect() {
+      this.set(bodyBytes());
     },
   });
   const processMetrics = registerProcessMetrics(registry);

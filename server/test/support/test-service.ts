@@ -7,11 +7,12 @@ import { identifyToken } from '../../src/auth/identify-token.ts';
 import { singleToken } from '../../src/auth/token-set.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';
 import { createApp } from '../../src/http/app.ts';
+import { BodyMemory } from '../../src/http/body-memory.ts';
 import { CallCounter } from '../../src/http/call-counter.ts';
 import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '../../src/http/deployment.ts';
 import { createHandlers } from '../../src/http/handlers.ts';
 import type { ContainerAddress } from '../../src/http/health.ts';
-import { createListener } from '../../src/http/listener.ts';
+import { type ConnectionLimits, createListener, type TlsPair } from '../../src/http/listener.ts';
 import type { Engine } from '../../src/infer/engine.ts';
 import type { CallObserver } from '../../src/observe/call-record.ts';
 import { createObjectFetcher } from '../../src/storage/gcs-object.ts';
@@ -38,6 +39,10 @@ export interface TestServiceOptions {
   readonly deployedModelId?: string;
   readonly phase?: Phase;
   readonly limits?: Partial<ServiceLimits>;
+  readonly bodyMemoryBytes?: number;
+  readonly connections?: Partial<ConnectionLimits>;
+  /** PEM; with one the service speaks https. */
+  readonly tls?: TlsPair;
   readonly project?: string;
   readonly location?: string;
   readonly container?: ContainerAddress;
@@ -55,6 +60,9 @@ const ownGate = createGate(identifyToken(() => [own]));
 export interface TestService {
   readonly url: string;
   readonly calls: CallCounter;
+  readonly bodyMemory: BodyMemory;
+  /** Reasons of what never became a call, and `dropped` for each connection above the limit. */
+  readonly refused: readonly string[];
   /** Every line that was logged. */
   readonly logged: string[];
   close(): Promise<void>;
@@ -82,12 +90,20 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       return [deployment];
     },
     startedAt: new Date('2026-01-02T03:04:00Z'),
-    limits: { maxInstances: 64, maxBodyBytes: 10_000_000, requestTimeoutMs: 5_000, ...options.limits },
+    limits: {
+      maxInstances: 64,
+      maxBodyBytes: 10_000_000,
+      bodyTimeoutMs: 5_000,
+      requestTimeoutMs: 5_000,
+      ...options.limits,
+    },
     project: options.project,
     location: options.location,
   };
   const logged: string[] = [];
+  const refused: string[] = [];
   const calls = new CallCounter();
+  const bodyMemory = new BodyMemory(options.bodyMemoryBytes ?? 100_000_000);
   const decoder = createDecoder(1);
   const fetcher = createObjectFetcher({
     maxBytes: 1_000_000,
@@ -96,18 +112,33 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     ...(options.emulatorHost && { emulatorHost: options.emulatorHost }),
   });
   const app = createApp({
-    handlers: createHandlers({ service, decoder, fetcher }, options.container),
+    handlers: createHandlers({ service, decoder, fetcher, bodyMemory }, options.container),
     gate: options.gate ?? ownGate,
     log: pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) }),
     calls,
     observer: options.observer ?? { onAnswer: () => {} },
   });
-  const listener = createListener({ app, hostname: '127.0.0.1' });
+  const listener = createListener({
+    app,
+    hostname: '127.0.0.1',
+    tls: options.tls,
+    limits: {
+      maxConnections: 100,
+      headerTimeoutMs: 5_000,
+      bodyTimeoutMs: 5_000,
+      keepAliveTimeoutMs: 5_000,
+      ...options.connections,
+    },
+    onRefusal: ({ reason }) => refused.push(reason),
+    onDrop: () => refused.push('dropped'),
+  });
   const port = await listener.listen(0, '127.0.0.1');
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     calls,
+    bodyMemory,
     logged,
+    refused,
     async close() {
       await listener.close();
       await Promise.all([decoder.close(), fetcher.close(), deployment.engine.close()]);

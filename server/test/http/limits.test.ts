@@ -1,0 +1,259 @@
+// Owns the proof that no caller can hold or flood the server: slow, half, many and oversized requests over real sockets, each with
+// the answer that it gets in the contract's form.
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
+import { startTestService, type TestService, type TestServiceOptions, TOKEN } from '../support/test-service.ts';
+
+const PREDICT = '/v1/projects/demo/locations/us-central1/endpoints/hear:predict';
+const BODY = '{"instances":[{}]}';
+
+let service: TestService;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await service.close();
+});
+
+async function start(options: TestServiceOptions = {}): Promise<void> {
+  service = await startTestService({ algorithm: 'hear', ...options });
+}
+
+async function open(): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(service.url).port), allowHalfOpen: true });
+  sockets.push(socket);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Sends `text` and gives all that comes until the server ends the connection. */
+async function raw(text: string): Promise<string> {
+  const socket = await open();
+  socket.write(text, 'latin1');
+  return read(socket);
+}
+
+async function read(socket: Socket): Promise<string> {
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk;
+  });
+  if (!socket.closed) await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+  return answer;
+}
+
+const head = (length: number | 'chunked', more = '') =>
+  `POST ${PREDICT} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n${
+    length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`
+  }\r\n${more}\r\n`;
+
+const health = async () => (await fetch(`${service.url}/health/live`)).status;
+
+/** An answer in the contract's form, and nothing behind it. */
+function expectAnswer(answer: string, status: number, reason: string): void {
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  const [top = '', text = ''] = answer.split('\r\n\r\n');
+  expect(top.toLowerCase()).toContain('x-request-id: ');
+  expect(top.toLowerCase()).toContain('connection: close');
+  // What the text holds is what this checks.
+  const { error } = JSON.parse(text) as { error: { code: number; message: string; details: [{ reason: string }] } };
+  expect([error.code, error.details[0].reason]).toEqual([status, reason]);
+  expect(error.message.length).toBeGreaterThan(20);
+}
+
+describe('slow requests', () => {
+  test.each([
+    { name: 'no byte at all', sent: '' },
+    { name: 'half a head', sent: 'POST /x HTTP/1.1\r\nHost: te' },
+  ])('$name is a 408 after the header timeout, however often a byte more comes', async ({ sent }) => {
+    await start({ connections: { headerTimeoutMs: 200 } });
+    const socket = await open();
+    socket.write(sent);
+    const drip = setInterval(() => sent !== '' && socket.write('x'), 50);
+    const answer = await read(socket);
+    clearInterval(drip);
+    expectAnswer(answer, 408, 'REQUEST_TIMEOUT');
+    expect(service.refused).toEqual(['REQUEST_TIMEOUT']);
+    expect(await health()).toBe(200);
+  });
+
+  test.each([
+    { name: 'of a known length', top: head(1000), drop: ' ' },
+    { name: 'in chunks', top: head('chunked'), drop: '1\r\n \r\n' },
+    { name: 'compressed', top: head(1000, 'Content-Encoding: gzip\r\n'), drop: '\x1f' },
+  ])('a body $name that drips is a 408 after the body timeout, and its memory is free', async ({ top, drop }) => {
+    await start({ limits: { bodyTimeoutMs: 200 } });
+    const socket = await open();
+    socket.write(top);
+    const drip = setInterval(() => socket.writable && socket.write(drop, 'latin1'), 150);
+    const answer = await read(socket);
+    clearInterval(drip);
+    // A drip of two bytes of gzip is no stream; whichever of the two shows first, the caller is refused.
+    if (answer.includes('INVALID_COMPRESSION')) expectAnswer(answer, 400, 'INVALID_COMPRESSION');
+    else expectAnswer(answer, 408, 'REQUEST_TIMEOUT');
+    expect(service.bodyMemory.heldBytes).toBe(0);
+  });
+
+  test('a body that nobody reads is not waited for longer than a second', async () => {
+    await start();
+    const answer = await raw(`GET /health/live HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\nx`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
+  });
+});
+
+describe('half-open and idle connections', () => {
+  test('a connection without calls is ended after the keep-alive timeout', async () => {
+    await start({ connections: { keepAliveTimeoutMs: 100 } });
+    const answer = await raw('GET /health/live HTTP/1.1\r\nHost: test\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('an HTTP/2 connection without calls, too', async () => {
+    const pair = await makeCertificate();
+    await start({ tls: pair, connections: { keepAliveTimeoutMs: 100 } });
+    const session = connectHttp2(service.url, { ca: pair.cert });
+    await once(session, 'close');
+  });
+
+  test('a caller that ends its side and waits is answered', async () => {
+    await start();
+    const socket = await open();
+    socket.end(head(BODY.length) + BODY);
+    expect(await read(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('a TLS handshake that never comes is given up', async () => {
+    await start({ tls: await makeCertificate(), connections: { headerTimeoutMs: 100 } });
+    await read(await open());
+  });
+});
+
+describe('floods', () => {
+  test.each([
+    { name: 'too many header fields', sent: `X: y\r\n`.repeat(200), want: 431 },
+    { name: 'a header field that is too long', sent: `X: ${'y'.repeat(20_000)}\r\n`, want: 431 },
+    { name: 'endless header fields', sent: `X: y\r\n`.repeat(10_000), want: 431 },
+  ])('$name', async ({ sent, want }) => {
+    await start();
+    const answer = await raw(`GET /health/live HTTP/1.1\r\nHost: test\r\n${sent}\r\n`);
+    expectAnswer(answer, want, 'HEADERS_TOO_LARGE');
+    expect(service.refused).toEqual(['HEADERS_TOO_LARGE']);
+  });
+
+  test('a Host longer than any name is refused, and so never comes back in a link', async () => {
+    await start();
+    expectAnswer(await raw(`GET /health/live HTTP/1.1\r\nHost: ${'a'.repeat(260)}\r\n\r\n`), 431, 'HEADERS_TOO_LARGE');
+  });
+
+  test.each([
+    { name: 'noise', sent: '\x00\x01\x02\r\n\r\n' },
+    { name: 'two lengths', sent: 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx' },
+    { name: 'a chunk that is none', sent: `${head('chunked')}zz\r\n` },
+  ])('$name is a 400 in the contract’s form', async ({ sent }) => {
+    await start();
+    expectAnswer(await raw(sent), 400, 'MALFORMED_HTTP');
+    expect(service.bodyMemory.heldBytes).toBe(0);
+  });
+
+  test('noise behind a call never becomes the answer of that call', async () => {
+    await start();
+    const answer = await raw(`${head(BODY.length)}${BODY}\x00\x01\x02\r\n\r\n`);
+    // Its own answer or none, according to which was read first.
+    expect(answer).not.toContain('MALFORMED_HTTP');
+  });
+
+  test('more connections than allowed are closed; those that stand are served, and a place that is free again is given', async () => {
+    await start({ connections: { maxConnections: 2 } });
+    const [first, second] = [await open(), await open()];
+    const third = await open();
+    await read(third);
+    expect(service.refused).toContain('dropped');
+    second.destroy();
+    first.write('GET /health/live HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n');
+    expect(await read(first)).toMatch(/^HTTP\/1\.1 200 /);
+    await expect.poll(health).toBe(200);
+  });
+
+  test('pipelined calls are answered in order, one by one', async () => {
+    await start();
+    const socket = await open();
+    const calls = 100;
+    for (let index = 0; index < calls; index += 1) {
+      const last = index === calls - 1 ? 'Connection: close\r\n' : '';
+      const body = index % 2 === 0 ? BODY : '{';
+      socket.write(head(body.length, `${last}X-Request-Id: call-${index}\r\n`) + body);
+    }
+    const answers = [...(await read(socket)).matchAll(/HTTP\/1\.1 (\d+)[\s\S]*?X-Request-Id: (\S+)/gi)];
+    expect(answers.map(([, status, id]) => `${id} ${status}`)).toEqual(
+      Array.from({ length: calls }, (_, index) => `call-${index} ${index % 2 === 0 ? 200 : 400}`),
+    );
+  });
+});
+
+describe('HTTP/2', () => {
+  async function connectTo(): Promise<ClientHttp2Session> {
+    const pair = await makeCertificate();
+    await start({ tls: pair });
+    const session = connectHttp2(service.url, { ca: pair.cert });
+    session.on('error', () => {});
+    await once(session, 'remoteSettings');
+    return session;
+  }
+
+  test('the number of calls at once on one connection is bounded', async () => {
+    const session = await connectTo();
+    expect(session.remoteSettings.maxConcurrentStreams).toBe(128);
+    session.destroy();
+  });
+
+  test('calls that are opened and cancelled without end cost the caller its connection', async () => {
+    const session = await connectTo();
+    const ended = new Promise((resolve) => session.once('close', resolve));
+    for (let round = 0; round < 100 && !session.closed && !session.destroyed; round += 1) {
+      for (let index = 0; index < 50 && !session.destroyed; index += 1) {
+        const stream = session.request({ ':path': '/health/live' });
+        stream.on('error', () => {});
+        stream.close(constants.NGHTTP2_CANCEL);
+      }
+      await delay(1);
+    }
+    await ended;
+    await expect.poll(() => service.calls.active).toBe(0);
+  });
+
+  test('a header list that is too long ends in no call', async () => {
+    const session = await connectTo();
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'y']));
+    const stream = session.request({ ':path': '/health/live', ...many });
+    await expect(once(stream, 'response')).rejects.toThrow();
+    session.destroy();
+  });
+
+  test('an authority longer than any name is a 431', async () => {
+    const session = await connectTo();
+    const stream = session.request({ ':path': '/health/live', ':authority': 'a'.repeat(260) });
+    const [headers] = await once(stream, 'response');
+    expect(headers[':status']).toBe(431);
+    session.destroy();
+  });
+
+  test('a body that drips is a 408', async () => {
+    const pair = await makeCertificate();
+    await start({ tls: pair, limits: { bodyTimeoutMs: 150 } });
+    const session = connectHttp2(service.url, { ca: pair.cert });
+    const stream = session.request(
+      { ':method': 'POST', ':path': PREDICT, authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      { endStream: false },
+    );
+    stream.on('error', () => {});
+    stream.write(' ');
+    const [headers] = await once(stream, 'response');
+    expect(headers[':status']).toBe(408);
+    expect(service.bodyMemory.heldBytes).toBe(0);
+    session.destroy();
+  });
+});
