@@ -33,6 +33,9 @@ export interface ServerProcess extends AsyncDisposable {
   signal(name: NodeJS.Signals): void;
   /** Closes the reading ends of its outputs, as a pager or a log collector that dies does. */
   stopReading(): void;
+  /** Leaves its log unread, as a log collector that hangs does; `resumeLog` reads on. */
+  pauseLog(): void;
+  resumeLog(): void;
   readonly exited: Promise<Exit>;
   /** Ends the process at once, if it still runs. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -70,6 +73,8 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
       logged,
       exited,
       signal: (name) => void child.kill(name),
+      pauseLog: () => void child.stderr.pause(),
+      resumeLog: () => void child.stderr.resume(),
       stopReading() {
         child.stdout.destroy();
         child.stderr.destroy();

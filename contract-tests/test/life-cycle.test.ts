@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -170,6 +170,28 @@ describe('ending', () => {
     expect((await call(server, PREDICT, [{}])).status).toBe(200);
     server.signal('SIGTERM');
     expect(await server.exited).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('a reader of the log that hangs holds nobody up, and misses nothing when it reads on', async () => {
+    await using storage = await startFakeStorage({ clip });
+    await using server = await startReadyServer(serverWith(storage));
+    server.pauseLog();
+    // Far more than what lies between the two processes: a server that waited for its reader would stop in the middle.
+    const calls = 3_000;
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const id = (index: number) => `${index}-`.padEnd(128, 'x');
+    const ask = async (index: number) => {
+      const headers = { 'x-request-id': id(index) };
+      return (await send(server.url, { method: 'GET', path: '/nothing', headers }, { agent })).status;
+    };
+    const statuses = await Promise.all(Array.from({ length: calls }, (_, index) => ask(index)));
+    agent.destroy();
+    expect(statuses.every((status) => status === 404)).toBe(true);
+    server.resumeLog();
+    await expect.poll(() => server.log().filter(({ status }) => status === 404).length).toBe(calls);
+    server.signal('SIGTERM');
+    expect(await server.exited).toMatchObject({ code: 0, signal: null });
+    expect(server.log().at(-1)).toMatchObject({ msg: 'drained' });
   });
 
   test('a later signal ends it at once, the echo of the first one does not', async () => {

@@ -92,12 +92,12 @@ function listenToSignals(server: RunningServer, log: Logger): () => boolean {
 /** Ends the process even while a thread hangs in native code, for which process.exit would wait for ever. */
 function endProcess(code: number | undefined, log: Logger): void {
   const threads = stuckThreads();
-  if (threads === 0) process.exit(code);
-  log.fatal(
-    { threads },
-    'worker threads hang in native code and cannot be ended: the process ends itself with SIGKILL',
-  );
-  process.kill(process.pid, 'SIGKILL');
+  if (threads > 0)
+    log.fatal(
+      { threads },
+      'worker threads hang in native code and cannot be ended: the process ends itself with SIGKILL',
+    );
+  log.flush(() => (threads === 0 ? process.exit(code) : process.kill(process.pid, 'SIGKILL')));
 }
 
 function startProblem(error: unknown): string {

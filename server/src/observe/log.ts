@@ -2,6 +2,7 @@
 import { isatty } from 'node:tty';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { createLogSink, type LogSink } from './log-sink.ts';
 
 export type { Logger } from 'pino';
 
@@ -33,8 +34,16 @@ export function createLogger(level: string): Logger {
         singleLine: true,
         sync: true,
       })
-    : // Written at once: sonic-boom 4.2 repeats what it could not flush for ever when the reader of the log has gone, and a
-      // process that ends would never end.
-      pino.destination({ dest: STDERR, sync: true });
+    : stderrSink();
   return pino(options, stream);
+}
+
+/** A reader that stalls must not stop the server, and one that has gone must not keep it from ending. */
+function stderrSink(): LogSink {
+  const sink = createLogSink(process.stderr, {
+    droppedLine: (count) =>
+      `${JSON.stringify({ level: 40, time: new Date().toISOString(), dropped: count, msg: 'lines were left out here, because nobody read the log' })}\n`,
+  });
+  process.on('exit', () => sink.flushSync());
+  return sink;
 }

@@ -27,6 +27,11 @@ export class OverLimit extends Error {
   }
 }
 
+/** The bytes that came are not those that are stored. */
+export class Damaged extends Error {
+  override readonly name = 'Damaged';
+}
+
 export interface FetchFacts {
   readonly location: GsLocation;
   readonly hasToken: boolean;
@@ -47,6 +52,12 @@ export function fetchFailure(error: unknown, facts: FetchFacts): InstanceError {
     return new InstanceError(
       'STORAGE_OBJECT_TOO_LARGE',
       `Expected at most ${facts.maxBytes} bytes at ${place}, but ${error.came} came. Cut the recording to the clip before uploading it.`,
+    );
+  }
+  if (error instanceof Damaged) {
+    return new InstanceError(
+      'STORAGE_UNAVAILABLE',
+      `Expected the bytes of ${place} as Cloud Storage keeps them, but others came (CRC32C differs). Repeat the instance later.`,
     );
   }
   if (error instanceof UnexpectedStatus) return statusFailure(error.status, place, facts.hasToken);

@@ -201,6 +201,17 @@ describe('faults', () => {
   });
 });
 
+describe('damage', () => {
+  test('bytes other than the stored ones are asked for again, then refused', async () => {
+    server.put('clips', 'path/clip.wav', 'sound');
+    server.fault('clips', 'path/clip.wav', { kind: 'corrupt' });
+    const error = await failure(fetcher().fetch(URI, TOKEN, never));
+    expect(error.reason).toBe('STORAGE_UNAVAILABLE');
+    expect(error.message).toMatch(/CRC32C differs/);
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
 describe('size', () => {
   test('exactly the limit passes', async () => {
     server.put('clips', 'path/clip.wav', new Uint8Array(1000));

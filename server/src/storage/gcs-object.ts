@@ -7,10 +7,12 @@
 // credential, so that each fetch would build a client of its own.
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CRC32C } from '@google-cloud/storage';
 import { type AuthClient, type gaxios, OAuth2Client, PassThroughClient } from 'google-auth-library';
 import { InstanceError } from '../errors.ts';
 import {
   closedFailure,
+  Damaged,
   type FetchFacts,
   fetchFailure,
   isTransient,
@@ -167,7 +169,10 @@ async function downloadOnce(
   if (!(data instanceof Readable)) throw new UnexpectedStatus(status);
   try {
     if (status !== 200) throw new UnexpectedStatus(status);
-    return await readBody(data, statedBytes(headers), maxBytes);
+    const bytes = await readBody(data, statedBytes(headers), maxBytes);
+    const stated = statedCrc32c(headers);
+    if (stated !== undefined && stated !== crc32cOf(bytes)) throw new Damaged();
+    return bytes;
   } finally {
     data.destroy();
   }
@@ -176,6 +181,19 @@ async function downloadOnce(
 function statedBytes(headers: Headers): number {
   // Under a Content-Encoding the length is that of the encoded body.
   return headers.has('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0);
+}
+
+function crc32cOf(bytes: Uint8Array<ArrayBuffer>): string {
+  const crc32c = new CRC32C();
+  crc32c.update(Buffer.from(bytes.buffer));
+  return crc32c.toString();
+}
+
+/** In base64; undefined where none is stated, or where it is that of an encoding which has been undone on the way. */
+function statedCrc32c(headers: Headers): string | undefined {
+  const stored = headers.get('x-goog-stored-content-encoding') ?? 'identity';
+  if (headers.has('content-encoding') || stored !== 'identity') return undefined;
+  return /(?:^|[\s,])crc32c=([A-Za-z0-9+/]{6}==)/.exec(headers.get('x-goog-hash') ?? '')?.[1];
 }
 
 /** Counts what really comes: the stated length may be missing or wrong. */
