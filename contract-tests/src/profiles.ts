@@ -14,7 +14,7 @@ const SMALL_LIMITS = [
   '--max-body-bytes',
   '300000',
   '--fetch-timeout-ms',
-  '500',
+  '1500',
 ];
 
 /** Where the container set-up is called; AIP_ENDPOINT_ID and AIP_DEPLOYED_MODEL_ID give these ids. */

@@ -10,12 +10,18 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type ServerHttp2Session,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError as AdaptorError, getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { RequestError } from '../errors.ts';
+import { stopUpload } from './discard.ts';
 import { headProblem, type OnRefusal, refusalAnswer, refuseConnection } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import { errorAnswer, errorFormOf } from './respond.ts';
@@ -92,6 +98,8 @@ export function createListener(options: ListenerOptions): Listener {
     );
     outgoing.writeHead(status, incoming.httpVersionMajor === 1 ? { ...headers, Connection: 'close' } : headers);
     outgoing.end(text);
+    // The type is HTTP/1's.
+    if ('stream' in incoming) stopUpload(incoming as unknown as Http2ServerRequest);
   };
   const http1 = {
     headersTimeout: limits.headerTimeoutMs,
