@@ -87,6 +87,18 @@ test('releases a contract, refuses a breaking change, and accepts it with a larg
   expect(accepted.output).toContain('accepted ToneParameters.label (request) limit-narrowed');
 });
 
+test('releases one algorithm alone, and says which there are', async () => {
+  const spec = specWith();
+  expect(await run('release', '--spec', spec, '--algorithm', 'drum')).toMatchObject({
+    succeeded: false,
+    output: expect.stringContaining('expected an algorithm of tone, got drum'),
+  });
+  expect(await run('release', '--spec', spec, '--algorithm', 'tone')).toMatchObject({
+    succeeded: true,
+    output: expect.stringContaining('contract-releases/tone/1.2.0.json'),
+  });
+});
+
 test('the process ends with 1 for a broken spec', () => {
   const main = join(import.meta.dirname, '../main.ts');
   expect(spawnSync(process.execPath, [main, '--spec', join(tmpdir(), 'no-such-spec')]).status).toBe(1);

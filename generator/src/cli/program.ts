@@ -14,6 +14,10 @@ interface SpecOption {
   readonly spec: string;
 }
 
+interface ReleaseFlags extends SpecOption {
+  readonly algorithm?: string;
+}
+
 interface GenerateFlags extends SpecOption {
   readonly out: string;
   readonly check?: boolean;
@@ -64,7 +68,8 @@ export async function runProgram(args: readonly string[], { out, workingFolder }
     .command('release')
     .description('Adds the current contracts to contract-releases/.')
     .addOption(specOption())
-    .action(action((flags: SpecOption) => commands.release(flags)));
+    .option('--algorithm <name>', 'release the contract of this algorithm alone')
+    .action(action((flags: ReleaseFlags) => commands.release(flags)));
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -112,13 +117,18 @@ class Commands {
     return !comparisons.some(isRefused);
   }
 
-  async release({ spec }: SpecOption): Promise<boolean> {
+  async release({ spec, algorithm: wanted }: ReleaseFlags): Promise<boolean> {
     const contract = await checkedContract({ specFolder: spec, runPhase: this.reporter.runPhase });
+    const released = contract.algorithms.filter(({ facts }) => wanted === undefined || facts.name === wanted);
+    if (released.length === 0) {
+      const names = contract.algorithms.map(({ facts }) => facts.name).join(', ');
+      throw new ContractProblems([{ rule: 'release', message: `expected an algorithm of ${names}, got ${wanted}` }]);
+    }
     const outputs = emitOpenapi(contract);
     const bundles = new Map(
       contract.algorithms.map(({ facts }) => [facts.name, outputs.get(`openapi/${facts.name}.json`) ?? '']),
     );
-    const added = addReleases(releasesFolderOf(spec), contract.algorithms, bundles);
+    const added = addReleases(releasesFolderOf(spec), released, bundles);
     for (const file of added) {
       this.reporter.line(`released ${this.#shown(file)}`);
     }
