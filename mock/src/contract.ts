@@ -23,9 +23,14 @@ export interface AlgorithmContract {
   readonly sample: string | undefined;
 }
 
-/** The contracts in the order of their names. */
-export async function readContracts(): Promise<readonly AlgorithmContract[]> {
-  return Promise.all(algorithmNames.map(readContract));
+/** The contracts in the order of their names, of all algorithms or of these. Throws for a name that no algorithm has. */
+export async function readContracts(names: readonly string[] = algorithmNames): Promise<readonly AlgorithmContract[]> {
+  const unknown = names.filter((name) => !algorithmNames.some((known) => known === name));
+  if (unknown.length > 0 || names.length === 0) {
+    const got = unknown.join(', ') || 'none';
+    throw new Error(`--algorithms: expected some of ${algorithmNames.join(', ')}, got ${got}.`);
+  }
+  return Promise.all(algorithmNames.filter((name) => names.includes(name)).map(readContract));
 }
 
 async function readContract(name: keyof typeof algorithmFacts): Promise<AlgorithmContract> {

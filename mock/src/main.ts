@@ -15,7 +15,7 @@ async function main(args: readonly string[]): Promise<void> {
   // Whoever read the greeting may be gone.
   process.stdout.on('error', () => {});
   try {
-    const contracts = await readContracts();
+    const contracts = await readContracts(options.algorithms);
     const mock = await (options.proxy === undefined
       ? startMock(contracts, options)
       : startProxy(options.proxy, contracts, options));

@@ -4,6 +4,8 @@ import { builtInScenarios, loadScenario, type Scenario, ScenarioError } from './
 import type { MockSettings } from './settings.ts';
 
 export interface MockOptions extends MockSettings {
+  /** Names of the algorithms to serve; all of them when undefined. */
+  readonly algorithms: readonly string[] | undefined;
   readonly scenario: Scenario;
   /** The server before which the mock stands as a validation proxy. */
   readonly proxy: URL | undefined;
@@ -40,6 +42,9 @@ export function readOptions(args: readonly string[]): MockOptions {
   const options = {
     host: text('host') ?? '127.0.0.1',
     port: whole('port', '--port', 0, 65_535),
+    algorithms: text('algorithms')
+      ?.split(',')
+      .map((name) => name.trim()),
     token: text('token'),
     project: id('project', '--project'),
     location: id('location', '--location'),
@@ -92,6 +97,9 @@ function createCommand(): Command {
     .exitOverride()
     .addOption(option('--port <PORT>', 'MOCK_PORT', 'port to listen on; 0 picks a free one and prints it', '4010'))
     .addOption(option('--host <ADDRESS>', 'MOCK_HOST', 'address to listen on', '127.0.0.1'))
+    .addOption(
+      option('--algorithms <NAMES>', 'MOCK_ALGORITHMS', 'which algorithms to serve, with commas (default: all)'),
+    )
     .addOption(
       option('--scenario <NAME|FILE>', 'MOCK_SCENARIO', `how to fail: ${builtInScenarios.join(', ')}, or a YAML file`),
     )
