@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createCheck, readCaseFile } from './case-file.ts';
 import { wireRequest } from './case-request.ts';
 import { differences } from './expectation.ts';
+import { withWords } from './words.ts';
 
 const check = await createCheck();
 const WHY = 'why: a reason that is long enough\n';
@@ -21,7 +22,7 @@ describe('a case file', () => {
       given: `${WHY}request: { text: x, generate: { y: { repeat: z, times: 2 } } }\nexpect: { status: 200 }`,
       want: /makes y/,
     },
-    { given: `${WHY}expect: { status: 200, predictions: [embeding] }`, want: /\/expect\/predictions\/0/ },
+    { given: `${WHY}expect: { status: 200, predictions: [predicton] }`, want: /\/expect\/predictions\/0/ },
     { given: `${WHY}expect: { status: 200 }\nexpect: { status: 400 }`, want: /unique/ },
   ])('is refused: $given', ({ given, want }) => {
     expect(() => readCaseFile('x', given, check)).toThrow(want);
@@ -33,6 +34,27 @@ variations: [{ name: one }, { name: two, request: { text: x }, expect: { reason:
     expect(readCaseFile('x', text, check).cases).toEqual([
       { name: 'one', request: { token: 'none', json: {} }, expect: { status: 400, reason: 'AA' } },
       { name: 'two', request: { token: 'none', text: 'x' }, expect: { status: 400, reason: 'BB' } },
+    ]);
+  });
+});
+
+describe('the words of an algorithm', () => {
+  const words = { algorithm: 'tone', length: 4 };
+
+  test.each([
+    { given: '/models/{{algorithm}}:predict', want: '/models/tone:predict' },
+    { given: '{{length}}', want: 4 },
+    { given: '[2,{{length}}]', want: '[2,4]' },
+    { given: 'Basic {{token}}', want: 'Basic {{token}}' },
+    { given: { a: ['{{algorithm}}', 1, null] }, want: { a: ['tone', 1, null] } },
+  ])('stand for their names in $given', ({ given, want }) => {
+    expect(withWords(given, words)).toEqual(want);
+  });
+
+  test('stand in a case file wherever a text does', () => {
+    const text = `${WHY}request: { path: "/{{algorithm}}" }\nexpect: { status: 200, body: { shape: ["{{length}}"] } }`;
+    expect(readCaseFile('x', text, check, words).cases).toEqual([
+      { name: 'x', request: { path: '/tone' }, expect: { status: 200, body: { shape: [4] } } },
     ]);
   });
 });
@@ -80,17 +102,17 @@ describe('an answer', () => {
   const predictions = [{ embedding: [1] }, { error: { reason: 'A', description: 'text' } }];
 
   test.each([
-    { expected: { status: 200, predictions: ['embedding', { reason: 'A', description: '/^te/' }] }, want: [] },
+    { expected: { status: 200, predictions: ['prediction', { reason: 'A', description: '/^te/' }] }, want: [] },
     { expected: { status: 200, body: { predictions: [{}, { error: {} }] } }, want: [] },
     { expected: { status: 200, headers: { Allow: '/G/', 'X-None': null } }, want: [] },
     { expected: { status: 400 }, want: ['status: expected 400, got 200'] },
     { expected: { status: 200, headers: { Allow: null } }, want: ['header Allow: expected null, got "GET"'] },
-    { expected: { status: 200, predictions: ['embedding'] }, want: ['number of predictions: expected 1, got 2'] },
+    { expected: { status: 200, predictions: ['prediction'] }, want: ['number of predictions: expected 1, got 2'] },
     {
-      expected: { status: 200, predictions: [{ reason: 'A' }, 'embedding'] },
+      expected: { status: 200, predictions: [{ reason: 'A' }, 'prediction'] },
       want: [
         'predictions[0].error: expected {"reason":"A"}, got undefined',
-        'predictions[1]: expected ["embedding"], got ["error"]',
+        'predictions[1].error: expected undefined, got {"reason":"A","description":"text"}',
       ],
     },
     { expected: { status: 200, reason: 'A' }, want: ['reason: expected "A", got undefined'] },

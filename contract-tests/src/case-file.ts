@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { readAlgorithmCases, type Words, withWords } from './words.ts';
 
 const CASES = new URL('../cases/', import.meta.url).pathname;
 
@@ -46,8 +47,8 @@ export type Generator =
   | { readonly repeat: string; readonly times: number }
   | { readonly value: unknown };
 
-/** `embedding`, or the error at that place. */
-export type ExpectedPrediction = 'embedding' | { readonly reason: string; readonly description?: string };
+/** `prediction` for any that succeeded, or the error at that place. */
+export type ExpectedPrediction = 'prediction' | { readonly reason: string; readonly description?: string };
 
 /** What must come back. A text between slashes is a regular expression, any other must be met exactly. */
 export interface Expectation {
@@ -91,14 +92,29 @@ interface WrittenFile {
   }[];
 }
 
-/** Every case file of an algorithm, by name. Throws an Error that names the file and each mistake in it. */
+/**
+ * Every case file of an algorithm, by name: its own and those of the shared sets that it names. Throws an Error that names the
+ * file and each mistake in it.
+ */
 export async function loadCaseFiles(algorithm: string): Promise<CaseFile[]> {
-  const folder = join(CASES, algorithm);
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
+  const { sets, words } = await readAlgorithmCases(join(CASES, algorithm, FACTS), algorithm);
   const check = await createCheck();
+  const folders = [algorithm, ...sets.map((set) => join('shared', set))].map((folder) => join(CASES, folder));
+  const files = await Promise.all(folders.map((folder) => readFolder(folder, check, words)));
+  const all = files.flat().sort((one, other) => (one.name < other.name ? -1 : 1));
+  const twice = all.find(({ name }, index) => name === all[index + 1]?.name);
+  if (twice !== undefined) throw new Error(`Two case files of ${algorithm} have the name ${twice.name}; rename one.`);
+  return all;
+}
+
+/** The file in an algorithm's folder that is no case. */
+const FACTS = 'algorithm.yaml';
+
+async function readFolder(folder: string, check: CheckCaseFile, words: Words): Promise<CaseFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml') && name !== FACTS);
   return Promise.all(
     names.map(async (name) =>
-      readCaseFile(name.replace(/\.yaml$/, ''), await readFile(join(folder, name), 'utf8'), check),
+      readCaseFile(name.replace(/\.yaml$/, ''), await readFile(join(folder, name), 'utf8'), check, words),
     ),
   );
 }
@@ -118,8 +134,8 @@ export async function createCheck(): Promise<CheckCaseFile> {
 }
 
 /** Reads one file's text. Throws an Error with every mistake. */
-export function readCaseFile(name: string, text: string, check: CheckCaseFile): CaseFile {
-  const content: unknown = parse(text, { uniqueKeys: true });
+export function readCaseFile(name: string, text: string, check: CheckCaseFile, words: Words = {}): CaseFile {
+  const content: unknown = withWords(parse(text, { uniqueKeys: true }), words);
   const mistakes = check(content);
   if (mistakes.length > 0) throw new Error(`Case file ${name}.yaml is not usable:\n${mistakes.join('\n')}`);
   // The schema was met, and it says what the type says.

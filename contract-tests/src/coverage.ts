@@ -16,7 +16,6 @@ const MODEL_OPERATIONS = [
   'getModelStatus',
   'listModels',
 ];
-const INFERENCE_OPERATIONS = ['infer', 'inferVersion', 'predictModelHear'];
 
 /** The operations that have nothing but a head. */
 const OTHER_OPERATIONS = [
@@ -33,36 +32,29 @@ const OTHER_OPERATIONS = [
   'getServerReadiness',
   ...MODEL_OPERATIONS,
 ];
-const BODY_OPERATIONS = ['predictHear', 'rawPredictHear', 'containerPredictHear', ...INFERENCE_OPERATIONS];
 
 function each(operations: readonly string[], status: number, why: string): Record<string, string> {
   return Object.fromEntries(operations.map((operation) => [`${operation} ${status}`, why]));
 }
 
-/** `operationId status` */
-export const unseenAnswers: Readonly<Record<string, string>> = {
-  ...each(BODY_OPERATIONS, 408, CONNECTIONS),
-  ...each([...BODY_OPERATIONS, ...OTHER_OPERATIONS], 431, CONNECTIONS),
-  ...each([...MODEL_OPERATIONS, ...INFERENCE_OPERATIONS], 500, NEEDS_A_BUG),
-  ...each([...MODEL_OPERATIONS, 'getServerReadiness', 'infer', 'inferVersion'], 503, LIFE_CYCLE),
-  ...each(['infer', 'inferVersion'], 504, OVERLOAD),
-  'getServerMetadata 503': TOKEN_KEYS,
-  'containerPredictHear 429': OVERLOAD,
-  'predictHear 500': NEEDS_A_BUG,
-  'rawPredictHear 500': NEEDS_A_BUG,
-  'containerPredictHear 500': NEEDS_A_BUG,
-  'getEndpoint 500': NEEDS_A_BUG,
-  'listEndpoints 500': NEEDS_A_BUG,
-  'getModel 500': NEEDS_A_BUG,
-  'getSchema 500': NEEDS_A_BUG,
-  'getEndpoint 503': LIFE_CYCLE,
-  'listEndpoints 503': LIFE_CYCLE,
-  'getModel 503': LIFE_CYCLE,
-  'getSchema 503': LIFE_CYCLE,
-  'getHealth 503': LIFE_CYCLE,
-  'getReadiness 503': LIFE_CYCLE,
-  'getContainerHealth 503': LIFE_CYCLE,
-};
+/** `operationId status`, for a contract whose operations of its own end in `suffix`. */
+export function unseenAnswers(suffix: string): Readonly<Record<string, string>> {
+  const [predict, rawPredict] = [`predict${suffix}`, `rawPredict${suffix}`];
+  const [containerPredict, predictModel] = [`containerPredict${suffix}`, `predictModel${suffix}`];
+  const withBody = [predict, rawPredict, containerPredict, predictModel, 'infer', 'inferVersion'];
+  const resources = ['getEndpoint', 'listEndpoints', 'getModel', 'getSchema'];
+  return {
+    ...each(withBody, 408, CONNECTIONS),
+    ...each([...withBody, ...OTHER_OPERATIONS], 431, CONNECTIONS),
+    ...each(withBody, 500, NEEDS_A_BUG),
+    ...each([...MODEL_OPERATIONS, ...resources], 500, NEEDS_A_BUG),
+    ...each([...MODEL_OPERATIONS, 'getServerReadiness', 'infer', 'inferVersion', ...resources], 503, LIFE_CYCLE),
+    ...each(['getHealth', 'getReadiness', 'getContainerHealth'], 503, LIFE_CYCLE),
+    ...each(['infer', 'inferVersion'], 504, OVERLOAD),
+    ...each(['getServerMetadata'], 503, TOKEN_KEYS),
+    ...each([containerPredict], 429, OVERLOAD),
+  };
+}
 
 export const unseenRequestReasons: Readonly<Record<string, string>> = {
   STARTING: LIFE_CYCLE,

@@ -45,7 +45,8 @@ function comparePredictions(
   compare('number of predictions', Array.isArray(predictions) ? predictions.length : undefined, expected.length);
   for (const [index, want] of expected.entries()) {
     const got = at(predictions, index);
-    if (want === 'embedding') compare(`predictions[${index}]`, Object.keys(Object(got)), ['embedding']);
+    // What a prediction looks like is the contract's to say, which the recorder asks of every answer.
+    if (want === 'prediction') compare(`predictions[${index}].error`, at(got, 'error'), undefined);
     else compare(`predictions[${index}].error`, at(got, 'error'), want);
   }
 }

@@ -20,11 +20,11 @@ const STORAGE = {
   ],
 };
 
-/** Arguments of the mock for each set-up of the server; writes the scenario into `folder`. */
-export function mockProfiles(folder: string): Readonly<Record<string, readonly string[]>> {
+/** Arguments of the mock for each set-up of a server of one algorithm; writes the scenario into `folder`. */
+export function mockProfiles(folder: string, algorithm: string): Readonly<Record<string, readonly string[]>> {
   const scenario = join(folder, 'storage.json');
   writeFileSync(scenario, JSON.stringify(STORAGE));
-  const shared = ['--token', SERVER_TOKEN, '--scenario', scenario];
+  const shared = ['--algorithms', algorithm, '--token', SERVER_TOKEN, '--scenario', scenario];
   return {
     default: shared,
     small: [...shared, ...SMALL_LIMITS, '--project', 'lab', '--location', 'eu', '--endpoint', '4711'],

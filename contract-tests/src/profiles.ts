@@ -20,23 +20,35 @@ const SMALL_LIMITS = [
 /** Where the container set-up is called; AIP_ENDPOINT_ID and AIP_DEPLOYED_MODEL_ID give these ids. */
 export const CONTAINER_PREDICT = '/v1/endpoints/111/deployedModels/222:predict';
 
-export const profiles: Readonly<Record<string, ServerSettings & { readonly path: string }>> = {
-  /** As `npm start` runs it. */
-  default: { path: `/v1/projects/demo/locations/us-central1/endpoints/${ALGORITHM}:predict` },
-  /** Limits that a short body can break, and one project, location and endpoint alone. */
-  small: {
-    args: [...SMALL_LIMITS, '--project', 'lab', '--location', 'eu', '--endpoint', '4711'],
-    path: '/v1/projects/lab/locations/eu/endpoints/4711:predict',
-  },
-  /** With named tokens beside the server's own. */
-  tokens: {
-    args: ['--token-file', TOKEN_FILE],
-    path: `/v1/projects/demo/locations/us-central1/endpoints/${ALGORITHM}:predict`,
-  },
-  /** As Vertex AI runs it. */
-  container: {
-    args: [...SMALL_LIMITS, '--host', '127.0.0.1'],
-    env: { AIP_MODE: 'PREDICTION', AIP_ENDPOINT_ID: '111', AIP_DEPLOYED_MODEL_ID: '222' },
-    path: CONTAINER_PREDICT,
-  },
-};
+export type Profiles = Readonly<Record<string, ServerSettings & { readonly path: string }>>;
+
+/** The set-ups of a server that serves one algorithm alone. */
+export function profilesOf(algorithm: string): Profiles {
+  const path = `/v1/projects/demo/locations/us-central1/endpoints/${algorithm}:predict`;
+  const alone = { ALGORITHMS: algorithm };
+  return {
+    /** As `npm start` runs it. */
+    default: { env: alone, path },
+    /** Limits that a short body can break, and one project, location and endpoint alone. */
+    small: {
+      args: [...SMALL_LIMITS, '--project', 'lab', '--location', 'eu', '--endpoint', '4711'],
+      env: alone,
+      path: '/v1/projects/lab/locations/eu/endpoints/4711:predict',
+    },
+    /** With named tokens beside the server's own, and the endpoint id that one of them is for. */
+    tokens: {
+      args: ['--token-file', TOKEN_FILE, '--endpoint', 'this-endpoint'],
+      env: alone,
+      path: path.replace(algorithm, 'this-endpoint'),
+    },
+    /** As Vertex AI runs it. */
+    container: {
+      args: [...SMALL_LIMITS, '--host', '127.0.0.1'],
+      env: { ...alone, AIP_MODE: 'PREDICTION', AIP_ENDPOINT_ID: '111', AIP_DEPLOYED_MODEL_ID: '222' },
+      path: CONTAINER_PREDICT,
+    },
+  };
+}
+
+/** The set-ups with the algorithm that the suites about the server itself use. */
+export const profiles = profilesOf(ALGORITHM);

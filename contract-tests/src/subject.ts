@@ -1,4 +1,4 @@
-// Owns which algorithm these suites are about: the one whose cases they run, served alone.
+// Owns which algorithm the suites about the server itself use; the case files run for every algorithm that there is.
 
 /** Name of a folder in spec/algorithms and in cases/. */
 export const ALGORITHM = 'hear';

@@ -11,6 +11,7 @@ import { type Engine, startEngine } from './infer/engine.ts';
 import { type EngineObserver, observers } from './infer/engine-observer.ts';
 import { executionProviderProblem } from './infer/execution-provider.ts';
 import { readModelFacts } from './infer/model-file.ts';
+import { ModelFileError } from './infer/model-file-error.ts';
 import type { Logger } from './observe/log.ts';
 import { holdCopy, type ReleaseCopy } from './storage/model-copies.ts';
 import { resolveModelLocation } from './storage/model-location.ts';
@@ -21,37 +22,57 @@ export interface Planned {
   readonly location: string | undefined;
 }
 
+/** The algorithm that is meant where none is named: by a container, which serves one, and by a model's location. */
+const DEFAULT = algorithmNames.find((name) => 'default' in algorithmFacts[name]) ?? algorithmNames[0];
+
 /** What is to be served. Throws ConfigError with every problem. */
 export function plan(config: Config): Planned[] {
   const problems: string[] = [];
-  const names = config.algorithms ?? algorithmNames;
+  const names = config.algorithms ?? (config.container ? [DEFAULT] : algorithmNames);
   const unknown = names.filter((name) => !isAlgorithm(name));
   if (unknown.length > 0)
     problems.push(`--algorithms: expected some of ${algorithmNames.join(', ')}, got ${unknown.join(', ')}`);
   if (names.length === 0)
     problems.push(`--algorithms: expected at least one of ${algorithmNames.join(', ')}, got none`);
   const served = names.filter(isAlgorithm);
-  const single = served.length === 1;
-  if (!single && config.endpoint !== undefined)
-    problems.push('--endpoint names one endpoint, but several algorithms are served; choose one with --algorithms');
-  if (!single && config.deployedModelId !== undefined)
-    problems.push(
-      '--deployed-model-id names one model, but several algorithms are served; choose one with --algorithms',
-    );
-  const locations = new Map<string, string>();
-  for (const entry of config.model ?? []) {
-    const [, name, location] = /^([a-z0-9-]+)=(.+)$/.exec(entry) ?? [];
-    if (name !== undefined && location !== undefined && isAlgorithm(name)) locations.set(name, location);
-    else if (single && served[0] !== undefined) locations.set(served[0], entry);
-    else
-      problems.push(
-        `--model: with several algorithms expected NAME=LOCATION with a name of ${algorithmNames.join(', ')}, got ${JSON.stringify(entry)}`,
-      );
+  if (served.length > 1) {
+    if (config.container) problems.push('--algorithms: a container serves one algorithm; name one');
+    for (const [flag, value] of Object.entries({
+      endpoint: config.endpoint,
+      'deployed-model-id': config.deployedModelId,
+    }))
+      if (value !== undefined)
+        problems.push(`--${flag} is for one algorithm, but several are served; choose one with --algorithms`);
   }
+  const locations = locationsOf(config.model ?? [], served, problems);
   const provider = executionProviderProblem(config.executionProvider);
   if (provider !== undefined) problems.push(`--execution-provider: ${provider}`);
   if (problems.length > 0) throw new ConfigError(problems);
   return served.map((name) => ({ name, location: locations.get(name) }));
+}
+
+/** Which of the locations given is whose: NAME=LOCATION, or a location alone for the only or the default algorithm. */
+function locationsOf(
+  given: readonly string[],
+  served: readonly AlgorithmName[],
+  problems: string[],
+): ReadonlyMap<AlgorithmName, string> {
+  const locations = new Map<AlgorithmName, string>();
+  const unnamed = served.length === 1 ? served[0] : served.find((name) => name === DEFAULT);
+  for (const entry of given) {
+    const [, prefix = '', rest = ''] = /^([a-z0-9-]+)=(.+)$/.exec(entry) ?? [];
+    const [name, location] = isAlgorithm(prefix) ? [prefix, rest] : [unnamed, entry];
+    if (name === undefined) {
+      problems.push(
+        `--model: expected NAME=LOCATION with a name of ${served.join(', ')}, got ${JSON.stringify(entry)}`,
+      );
+    } else if (!served.includes(name)) {
+      problems.push(`--model: gives a model for ${name}, which is not served; add it to --algorithms`);
+    } else if (locations.has(name)) {
+      problems.push(`--model: gives two models for ${name}; name their algorithms as NAME=LOCATION, or leave one out`);
+    } else locations.set(name, location);
+  }
+  return locations;
 }
 
 export interface DeployOptions {
@@ -83,6 +104,7 @@ export async function deploy(
       log.debug({ algorithm: name, doneBytes, totalBytes }, 'downloading the model'),
   });
   const file = await readModelFacts(modelPath);
+  requireOwn(name, file.metadata['algorithm']);
   if (serving?.model.files === file.stamp.value && serving.engine.status().state === 'ready') return serving;
   const releaseCopy = await holdCopy(modelPath, copies);
   const engine = closingWith(
@@ -141,6 +163,15 @@ export async function deploy(
       files: file.stamp.value,
     },
   };
+}
+
+/** A file that says whose it is must be asked for under that name: signatures may agree by chance. */
+function requireOwn(name: AlgorithmName, stated: string | undefined): void {
+  if (stated === undefined || stated === name) return;
+  const repair = isAlgorithm(stated) ? `Serve it with --model ${stated}=LOCATION.` : 'Give a model of this algorithm.';
+  throw new ModelFileError(
+    `Expected a model of ${name}, this file says that it is one of ${JSON.stringify(stated)}. ${repair}`,
+  );
 }
 
 /** The engine, whose files may go once it is closed. */

@@ -89,13 +89,13 @@ export const settings = {
     schema: z.string().transform(list),
     env: ['ALGORITHMS'],
     value: 'NAMES',
-    help: 'algorithms to serve, with commas between (default: all)',
+    help: 'algorithms to serve, with commas between (default: all; in a container one)',
   },
   model: {
     schema: z.string().transform(list),
     env: ['MODEL', 'AIP_STORAGE_URI'],
     value: 'LOCATION',
-    help: 'an .onnx file, a folder that holds one, or gs://BUCKET/PREFIX; with several algorithms NAME=LOCATION,… (default: the development model)',
+    help: 'an .onnx file, a folder that holds one, or gs://BUCKET/PREFIX; with several algorithms NAME=LOCATION,NAME=LOCATION (default: the development model)',
   },
   cacheDir: {
     schema: z.string().min(1),
@@ -267,7 +267,7 @@ export const settings = {
     schema: whole(1, 1024),
     env: ['WORKERS'],
     value: 'N',
-    help: 'threads that compute, each with a copy of the model (default: cores / threads per worker)',
+    help: 'threads that compute for each algorithm, each with a copy of the model (default: cores / threads per worker)',
   },
   threadsPerWorker: {
     schema: whole(1, 1024),

@@ -3,7 +3,9 @@
 import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import type { AnyAlgorithm } from './algorithm.ts';
 import { hear } from './hear/index.ts';
+import { hearEvents } from './hear-events/index.ts';
 
 export const algorithms: { readonly [K in AlgorithmName]: AnyAlgorithm } = {
   hear,
+  'hear-events': hearEvents,
 };
