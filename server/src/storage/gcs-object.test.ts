@@ -306,14 +306,16 @@ describe('concurrency and ending early', () => {
   });
 
   test('the time limit counts the wait for a place', async () => {
-    server.put('clips', 'stuck', 'x');
-    server.put('clips', 'path/clip.wav', 'sound');
-    server.fault('clips', 'stuck', { kind: 'stall' });
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) {
+      server.put('clips', name, 'x');
+      server.fault('clips', name, { kind: 'stall' });
+    }
     const { fetch } = fetcher({ maxConcurrent: 1, timeoutMs: 300 });
-    const [stuck, waiting] = [fetch('gs://clips/stuck', undefined, never), fetch(URI, undefined, never)];
-    expect((await failure(stuck)).reason).toBe('STORAGE_TIMEOUT');
-    expect((await failure(waiting)).reason).toBe('STORAGE_TIMEOUT');
-    expect(server.requests).toHaveLength(1);
+    const ends = names.map((name) => failure(fetch(`gs://clips/${name}`, undefined, never)));
+    for (const { reason } of await Promise.all(ends)) expect(reason).toBe('STORAGE_TIMEOUT');
+    // Each would have had its turn had its time begun with it. The second may have one: its time ends a moment after the first's.
+    expect(server.requests.length).toBeLessThan(names.length - 1);
   });
 
   test.each<[string, Fault]>([
