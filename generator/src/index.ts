@@ -3,6 +3,7 @@ export { type AlgorithmFacts, readAlgorithms } from './algorithm-facts.ts';
 export { type CompiledAlgorithm, compile, loadExamples } from './compile.ts';
 export { type Operation, operationsOf, parametersOf, resolve } from './document.ts';
 export type { Example, RecordedAnswer } from './examples/example.ts';
+export { operationOfExample, pathOfExample } from './examples/example-address.ts';
 export type { ReadExamplesOptions } from './examples/read-examples.ts';
 export { type JsonObject, type JsonValue, objectAt } from './json.ts';
 export { ContractProblems, formatProblem, type Problem } from './problems.ts';

@@ -6,8 +6,8 @@ import {
   type JsonObject,
   type Operation,
   objectAt,
-  operationsOf,
-  parametersOf,
+  operationOfExample,
+  pathOfExample,
   type RecordedAnswer,
   resolve,
 } from '../../generator/src/index.ts';
@@ -23,10 +23,10 @@ export async function replay(
   operationSuffix: string,
   baseUrl: string,
 ): Promise<RecordedAnswer> {
-  const operation = operationOf(example, document, operationSuffix);
+  const operation = operationOfExample(example, document, operationSuffix);
   const method = String(example.request['method'] ?? operation.method.toUpperCase());
   const body = bodyOf(example);
-  const sent = request(new URL(pathOf(example, document, operation), baseUrl), {
+  const sent = request(new URL(pathOfExample(example, document, operation), baseUrl), {
     method,
     agent: false,
     headers: {
@@ -68,26 +68,6 @@ function jsonOf({ request: { body } }: Example): Buffer | undefined {
 
 function zeroBytesOf({ request: { zeroBytes = 0 } }: Example): number {
   return Number(zeroBytes);
-}
-
-function operationOf({ operation, name }: Example, document: JsonObject, operationSuffix: string): Operation {
-  const wanted = [operation, operation + operationSuffix];
-  const found = operationsOf(document).find((candidate) => wanted.includes(String(candidate.operation['operationId'])));
-  if (found === undefined) throw new Error(`The contract has no operation ${operation}; correct ${name}.`);
-  return found;
-}
-
-/** The path with its parameters filled with the example's values or the contract's own examples. */
-function pathOf({ request }: Example, document: JsonObject, operation: Operation): string {
-  // An example's path and query are texts by name; the server under test is the judge of them.
-  const { path: given = {}, query = {} } = request as { path?: Record<string, string>; query?: Record<string, string> };
-  const documented = parametersOf(document, operation);
-  const path = operation.path.replace(
-    /\{(\w+)\}/g,
-    (_, name: string) => given[name] ?? String(documented.find((parameter) => parameter['name'] === name)?.['example']),
-  );
-  const search = new URLSearchParams(query).toString();
-  return search === '' ? path : `${path}?${search}`;
 }
 
 /** The headers that are kept: what the contract declares for this answer, and the media type. */

@@ -23,7 +23,7 @@ describe('the outputs of the smallest contract', () => {
 
   test('are these files, each with a banner', () => {
     expect([...outputs.keys()].sort()).toEqual([
-      ...['docs/errors.md', 'docs/tone.md', 'openapi/tone.json', 'openapi/tone.yaml'],
+      ...['docs/errors.md', 'docs/tone.md', 'openapi/tone.json', 'openapi/tone.yaml', 'transactions/tone.json'],
       ...[
         'ts/algorithms.gen.ts',
         'ts/errors.gen.ts',

@@ -7,6 +7,7 @@ import type { Emitter, Outputs } from './output.ts';
 import { emitReference } from './reference.ts';
 import { emitAlgorithms, emitErrors, emitRoutes } from './registries.ts';
 import { emitRequestShapes } from './request-shapes.ts';
+import { emitTransactions } from './transactions.ts';
 import { emitTypes } from './types.ts';
 import { emitValidators } from './validators.ts';
 import { emitVertex } from './vertex.ts';
@@ -16,6 +17,7 @@ export async function emitAll(contract: Contract, vocabulary: string): Promise<O
   const emitters: readonly Emitter[] = [
     emitOpenapi,
     emitVertex,
+    emitTransactions,
     emitTypes,
     (all) => emitRequestShapes(all, vocabulary),
     emitErrors,
