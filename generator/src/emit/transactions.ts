@@ -11,7 +11,7 @@ export function emitTransactions({ algorithms }: Contract): Outputs {
     algorithms.map(({ facts, document, examples }) => {
       const transactions = examples.map((example): JsonObject => {
         const operation = operationOfExample(example, document, facts.operationSuffix);
-        const { method = operation.method.toUpperCase(), body, zeroBytes } = example.request;
+        const { method = operation.method.toUpperCase(), body, zeroBytes, unfinished } = example.request;
         const sendsBody = body !== undefined && operation.method !== 'get';
         return {
           operationId: operation.operation['operationId'] ?? '',
@@ -24,6 +24,7 @@ export function emitTransactions({ algorithms }: Contract): Outputs {
           headers: objectAt(example.request, 'headers'),
           ...(sendsBody ? { body } : {}),
           ...(zeroBytes === undefined ? {} : { zeroBytes }),
+          ...(unfinished === undefined ? {} : { unfinished }),
         };
       });
       const text = stringifyJson({ 'x-generated': bannerOf(algorithmSource(facts.name)), transactions });
