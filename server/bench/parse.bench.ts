@@ -1,6 +1,7 @@
 // Owns the measurement of the request parser against JSON.parse with typed arrays made from its result: one clip per body,
 // both sides in turn in one process, medians. Then the bodies that cost the HTTP thread
-// most: those of the largest size that it parses itself. Run: node server/bench/parse.bench.ts [rounds]
+// most: those of the largest size that it parses itself. Run: node server/bench/parse.bench.ts [rounds] [--json]; with --json
+// the first table alone.
 import {
   type HearParsedInstance,
   type HearParsedParameters,
@@ -53,9 +54,7 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-console.log(`node ${process.version}, ${rounds} rounds, median µs a clip\n`);
-console.log('column                  bytes   JSON.parse   readRequest   ratio');
-for (const { name, body, theirs } of columns) {
+const figures = columns.map(({ name, body, theirs }) => {
   const times: Record<'theirs' | 'ours', number[]> = { theirs: [], ours: [] };
   // The first half of the turns warms up both sides and is left out.
   for (let round = -rounds / 2; round < rounds; round += 1) {
@@ -64,9 +63,23 @@ for (const { name, body, theirs } of columns) {
     times.theirs.push(pair.theirs);
     times.ours.push(pair.ours);
   }
-  const [before, after] = [median(times.theirs), median(times.ours)];
-  const cells = [String(body.length).padStart(9), before.toFixed(1).padStart(13), after.toFixed(1).padStart(14)];
-  console.log(`${name.padEnd(20)}${cells.join('')}${`${(before / after).toFixed(2)}×`.padStart(8)}`);
+  return {
+    name,
+    bytes: body.length,
+    jsonMicroseconds: median(times.theirs),
+    oursMicroseconds: median(times.ours),
+  };
+});
+if (process.argv[3] === '--json') {
+  console.log(JSON.stringify(figures));
+  process.exit();
+}
+console.log(`node ${process.version}, ${rounds} rounds, median µs a clip\n`);
+console.log('column                  bytes   JSON.parse   readRequest   ratio');
+for (const { name, bytes, jsonMicroseconds, oursMicroseconds } of figures) {
+  const ratio = `${(jsonMicroseconds / oursMicroseconds).toFixed(2)}×`.padStart(8);
+  const cells = [jsonMicroseconds.toFixed(1).padStart(13), oursMicroseconds.toFixed(1).padStart(14)];
+  console.log(`${name.padEnd(20)}${String(bytes).padStart(9)}${cells.join('')}${ratio}`);
 }
 
 /** As in decode/decoder.ts. */
