@@ -16,13 +16,18 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const model = (...args: string[]) => promisify(execFile)(process.execPath, ['models/src/main.ts', ...args]);
 
-test.each(['fp32', 'int8'])('an imported %s model answers, and says what it is', async (variant) => {
+test.each([
+  { variant: 'fp32', weights: 'private' },
+  { variant: 'int8', weights: 'shared' },
+])('an imported $variant model with $weights weights answers, and says what it is', async ({ variant, weights }) => {
   const out = join(folder, variant, 'hear.onnx');
   await mkdir(join(folder, variant));
   await model('import', join(folder, 'download'), '--out', out, '--variant', variant);
 
   // A folder that holds one model is as good as the model.
-  await using server = await startReadyServer({ args: ['--model', join(folder, variant), '--auth', 'none'] });
+  await using server = await startReadyServer({
+    args: ['--model', join(folder, variant), '--auth', 'none', '--weights', weights],
+  });
   const sound = await readFile('fixtures/hear/cough-like-16khz-s16.wav', 'base64');
   const predict = async (instances: unknown[]) => {
     const response = await fetch(`${server.url}/v1/projects/p/locations/l/endpoints/hear:predict`, {

@@ -14,6 +14,8 @@ export interface MarkerModel {
    * native code that nothing can interrupt.
    */
   readonly hangs?: boolean;
+  /** Asks for 256 TiB as soon as it computes, twice as much as a process of today's systems can address. */
+  readonly exhaustsMemory?: boolean;
 }
 
 /** TensorProto.DataType and AttributeProto.AttributeType. */
@@ -23,12 +25,19 @@ const BOOL = 9;
 const ATTRIBUTE = { int: 2, graph: 5 } as const;
 
 /** embedding = scale · x[:, :outputLength]. */
-export function markerOnnx({ inputLength, outputLength, scale, metadata = {}, hangs = false }: MarkerModel): Buffer {
+export function markerOnnx({ inputLength, outputLength, scale, metadata = {}, ...faults }: MarkerModel): Buffer {
   const nodes = [
     node('Slice', ['x', 'starts', 'ends', 'axes'], ['head']),
-    node('Mul', ['head', 'scale'], [hangs ? 'scaled' : 'embedding']),
+    node('Mul', ['head', 'scale'], [faults.hangs || faults.exhaustsMemory ? 'scaled' : 'embedding']),
   ];
-  if (hangs) {
+  if (faults.exhaustsMemory) {
+    nodes.push(
+      node('ConstantOfShape', ['elements'], ['huge']),
+      node('ReduceMax', ['huge'], ['nothing'], attribute('keepdims', ATTRIBUTE.int, number(3, 0))),
+      node('Add', ['scaled', 'nothing'], ['embedding']),
+    );
+  }
+  if (faults.hangs) {
     nodes.push(
       node('ReduceMax', ['x'], ['largest'], attribute('keepdims', ATTRIBUTE.int, number(3, 0))),
       node('Cast', ['largest'], ['rounds'], attribute('to', ATTRIBUTE.int, number(3, INT64))),
@@ -42,6 +51,7 @@ export function markerOnnx({ inputLength, outputLength, scale, metadata = {}, ha
     bytes(5, int64Tensor('ends', outputLength)),
     bytes(5, int64Tensor('axes', 1)),
     bytes(5, floatTensor('scale', scale)),
+    bytes(5, int64Tensor('elements', 2 ** 46)),
     bytes(11, value('x', FLOAT, ['N', inputLength])),
     bytes(12, value('embedding', FLOAT, ['N', outputLength])),
   ]);
@@ -110,5 +120,6 @@ function text(field: number, content: string): Buffer {
 }
 
 function varint(content: number): number[] {
-  return content < 128 ? [content] : [(content & 127) | 128, ...varint(content >>> 7)];
+  // No bitwise operators: numbers here may have more than 32 bits.
+  return content < 128 ? [content] : [(content % 128) + 128, ...varint(Math.floor(content / 128))];
 }

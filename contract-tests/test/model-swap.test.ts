@@ -10,7 +10,7 @@ import { startFakeStorage } from '../src/fake-storage.ts';
 import { type MarkerModel, markerOnnx } from '../src/marker-onnx.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { type Answer, send } from '../src/send.ts';
-import { type ServerProcess, startReadyServer } from '../src/server-process.ts';
+import { runToExit, type ServerProcess, startReadyServer } from '../src/server-process.ts';
 import { wavFile } from '../src/wav-file.ts';
 
 const PREDICT = profiles['default']?.path ?? '';
@@ -140,6 +140,11 @@ describe('a reload', () => {
       content: () => markerOnnx({ inputLength: 16_000, outputLength: 512, scale: 1 }),
       want: /has input x \[N,16000\]; expected x \[N,32000\]/,
     },
+    {
+      given: 'a model that asks for more memory than there is',
+      content: () => markerOnnx({ ...SHAPE, scale: 2, exhaustsMemory: true }),
+      want: /^The model could not be loaded; the log says why\.$/,
+    },
     { given: 'no file', content: () => undefined, want: /served\.onnx cannot be read \(ENOENT\)/ },
   ])('that finds $given leaves the old model serving, and says why', async ({ content, want }) => {
     await put(1);
@@ -161,6 +166,52 @@ describe('a reload', () => {
     expect((await reload(server)).status).toBe(200);
     expect(summary(await predict(server, [ONES]))).toBe('v3 3');
   });
+});
+
+describe('memory', () => {
+  test('that is not enough for a second model refuses the swap with the sum, and the old model goes on', async () => {
+    await put(1);
+    // The server and one worker; a second one does not fit.
+    await using server = await start(['--workers', '1', '--max-memory-bytes', '170000000']);
+    await server.logged(({ msg }) => msg === 'no memory for a second model: a reload will be refused');
+    expect(await reload(server)).toMatchObject({ status: 200, body: { models: [{ result: 'unchanged' }] } });
+    await put(2);
+    const { status, body } = await reload(server);
+    expect(status).toBe(422);
+    expect(at(body, 'models', 0, 'problem')).toContain(
+      'the models need 0.18 GB of memory (hear: 1 worker × 0.02 GB + hear: 1 worker × 0.02 GB that serve until then + 0.15 GB for the server), but there are 0.17 GB',
+    );
+    expect(summary(await predict(server, [ONES]))).toBe('v1 1');
+  });
+
+  test('that is not enough for a worker on each core gives fewer workers, unless they are asked for', async () => {
+    await put(1);
+    const few = ['--max-memory-bytes', '181000000'];
+    await using server = await start(few);
+    expect(await server.logged(({ msg }) => msg === 'model ready')).toMatchObject({ workers: 1 });
+    const { code, stderr } = await runToExit({
+      args: ['--model', model, '--port', '0', '--max-memory-bytes', '164000000', '--workers', '1'],
+      env: { TOKEN: SERVER_TOKEN },
+    });
+    expect(stderr).toContain(
+      'the models need 0.17 GB of memory (hear: 1 worker × 0.02 GB + 0.15 GB for the server), but there are 0.16 GB; ',
+    );
+    expect(code).toBe(78);
+  });
+});
+
+test('a worker that is lost after another model came to the place of its own is not replaced by that one', async () => {
+  await put(1, { hangs: true });
+  await using server = await start(['--workers', '1', '--infer-timeout-ms', '700']);
+  await put(2);
+  const poison = ONES.map((_, index) => (index === 0 ? 9e18 : 1));
+  // The worker is gone with its first clip: whoever waits is told so, by a status that asks to try again.
+  expect((await predict(server, [poison, ONES])).status).toBe(503);
+  const lost = await server.logged(({ msg }) => msg === 'a worker was lost and is given up');
+  expect(lost).toMatchObject({ cause: 'UNUSABLE_MODEL', workersReady: 0 });
+  expect((await predict(server, [ONES])).status).toBe(503);
+  expect((await reload(server)).status).toBe(200);
+  expect(summary(await predict(server, [ONES]))).toBe('v2 2');
 });
 
 test('of a model in Cloud Storage brings the new object, and keeps no more copies than going back needs', async () => {

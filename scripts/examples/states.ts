@@ -7,6 +7,7 @@ import { readConfig } from '../../server/src/config.ts';
 import { deploy } from '../../server/src/deploy.ts';
 import type { Phase, ServiceLimits } from '../../server/src/http/deployment.ts';
 import type { Engine } from '../../server/src/infer/engine.ts';
+import { locateModel } from '../../server/src/locate-model.ts';
 import { createLogger } from '../../server/src/observe/log.ts';
 import { type StorageServer, startStorageServer } from '../../server/test/storage-server.ts';
 import { deadEngine, fullEngine, stuckEngine } from '../../server/test/support/engines.ts';
@@ -54,8 +55,10 @@ export interface States {
 
 export async function startStates(algorithm: AlgorithmName): Promise<States> {
   await ensureDevelopmentModels(CACHE);
-  const config = readConfig(['--workers', '1', '--cache-dir', CACHE], {});
-  const real = await deploy({ name: algorithm, location: undefined }, config, createLogger('silent'));
+  const config = readConfig(['--cache-dir', CACHE], {});
+  const log = createLogger('silent');
+  const located = await locateModel({ name: algorithm, location: undefined }, config, log);
+  const real = await deploy(located, config, log, { workers: 1 });
   const model = { ...real.model, loadedAt: TEST_MODEL.loadedAt };
   const storage: StorageServer = await startStorageServer();
   storage.put('example-bucket', 'clips/sample.wav', await readFile(`fixtures/${algorithmFacts[algorithm].sample}`), {

@@ -16,7 +16,7 @@ const [algorithm] = Object.values(algorithms);
 if (parentPort === null || algorithm === undefined)
   throw new Error('A worker of the bench lacks its port or an algorithm.');
 const port = parentPort;
-const settings = { threads: 1, executionProvider: 'cpu' };
+const settings = { threads: 1, executionProvider: 'cpu', weights: 'private' } as const;
 const backends = await Promise.all(
   slots.map(({ input, output }) =>
     openBackend({ modelPath, signature: algorithm.model, settings, maxBatch, input, output }),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
-import { settings } from './settings.ts';
+import { memoryBytes, settings } from './settings.ts';
 
 const problemsOf = (args: string[], env: NodeJS.ProcessEnv = {}): readonly string[] => {
   try {
@@ -19,7 +19,8 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 8080,
       auth: 'token',
-      workers: availableParallelism(),
+      maxMemoryBytes: memoryBytes,
+      weights: 'private',
       threadsPerWorker: 1,
       container: false,
     });
@@ -65,12 +66,8 @@ describe('readConfig', () => {
       {},
       { auth: 'jwt' },
     ],
-    [
-      'fewer workers with more threads each',
-      ['--threads-per-worker', String(availableParallelism())],
-      {},
-      { workers: 1 },
-    ],
+    ['as many threads as cores', ['--threads-per-worker', String(availableParallelism())], {}, {}],
+    ['a limit of memory', [], { MAX_MEMORY_BYTES: '2000000000' }, { maxMemoryBytes: 2e9 }],
   ])('takes %s', (_name, args, env, want) => {
     expect(readConfig(args, env)).toMatchObject(want);
   });

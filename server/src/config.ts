@@ -7,7 +7,7 @@ import { readTracingSettings, type TracingSettings } from './tracing-settings.ts
 
 type Settings = typeof settings;
 /** Settings whose default depends on the machine or on other settings. */
-type Computed = 'host' | 'workers' | 'maxBodyMemoryBytes' | 'metrics';
+type Computed = 'host' | 'maxMemoryBytes' | 'maxBodyMemoryBytes' | 'metrics';
 type Optional = { [K in keyof Settings]: Settings[K] extends { fallback: string } ? never : K }[keyof Settings];
 
 /** The settings after validation, frozen. What has no default may be missing. */
@@ -58,8 +58,8 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Con
   const container = CONTAINER_VARIABLES.some((key) => env[key] !== undefined && env[key] !== '');
   raw['container'] = container;
   raw['host'] ??= container ? '0.0.0.0' : '127.0.0.1';
+  raw['maxMemoryBytes'] ??= memoryBytes;
   raw['maxBodyMemoryBytes'] ??= Math.max(Math.floor(memoryBytes / 4), Number(raw['maxBodyBytes'] ?? 0));
-  raw['workers'] ??= Math.max(1, Math.floor(cores / Number(raw['threadsPerWorker'] ?? 1)));
   // A port of its own is one that the operator opens or keeps closed; the port of the calls is open to all callers.
   const sheltered = LOOPBACK.test(String(raw['host'])) || raw['metricsPort'] !== undefined;
   raw['metrics'] ??= sheltered ? 'open' : 'token';
@@ -96,9 +96,10 @@ function contradictions(config: Config): string[] {
       `--max-body-bytes ${config.maxBodyBytes} is more than --max-body-memory-bytes ${config.maxBodyMemoryBytes}, so the largest body would never fit; raise --max-body-memory-bytes or lower --max-body-bytes`,
     );
   }
-  if (config.workers * config.threadsPerWorker > cores) {
+  const workers = config.workers ?? 1;
+  if (workers * config.threadsPerWorker > cores) {
     problems.push(
-      `--workers ${config.workers} × --threads-per-worker ${config.threadsPerWorker} is more than the ${cores} cores of this machine; lower one of them`,
+      `--workers ${workers} × --threads-per-worker ${config.threadsPerWorker} is more than the ${cores} cores of this machine; lower one of them`,
     );
   }
   if (config.maxInstances > config.maxQueue) {

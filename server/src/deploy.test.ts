@@ -2,8 +2,9 @@
 import { algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
-import { deploy, plan } from './deploy.ts';
+import { plan } from './deploy.ts';
 import { developmentModelPath } from './development-model-path.ts';
+import { locateModel } from './locate-model.ts';
 import { createLogger } from './observe/log.ts';
 
 const CONTAINER = { AIP_MODE: 'PREDICTION' };
@@ -65,9 +66,9 @@ describe('what is served', () => {
 });
 
 test('a model of another algorithm is refused, with the flag that serves it', async () => {
-  const config = readConfig(['--workers', '1'], {});
+  const config = readConfig([], {});
   const location = developmentModelPath('.cache', other);
-  await expect(deploy({ name: standard, location }, config, createLogger('silent'))).rejects.toThrow(
+  await expect(locateModel({ name: standard, location }, config, createLogger('silent'))).rejects.toThrow(
     `Expected a model of ${standard}, this file says that it is one of "${other}". Serve it with --model ${other}=LOCATION.`,
   );
 });

@@ -1,20 +1,15 @@
-// Owns how an algorithm becomes a deployment: find its model file, read what the file says, start and warm up its engine.
-// Knows every part of that way; must not know HTTP calls.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+// Owns which algorithms are to be served, and how a model that was found becomes a deployment: its engine is started and warmed up.
+// Must not know HTTP calls.
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { algorithms } from './algorithms/index.ts';
 import { type Config, ConfigError } from './config.ts';
-import { developmentModelPath } from './development-model-path.ts';
 import type { Deployment } from './http/deployment.ts';
 import { type Engine, startEngine } from './infer/engine.ts';
 import { type EngineObserver, observers } from './infer/engine-observer.ts';
 import { executionProviderProblem } from './infer/execution-provider.ts';
-import { readModelFacts } from './infer/model-file.ts';
-import { ModelFileError } from './infer/model-file-error.ts';
+import type { LocatedModel } from './locate-model.ts';
 import type { Logger } from './observe/log.ts';
-import { holdCopy, type ReleaseCopy } from './storage/model-copies.ts';
-import { resolveModelLocation } from './storage/model-location.ts';
+import type { ReleaseCopy } from './storage/model-copies.ts';
 
 /** An algorithm to serve; without a location with its development model. */
 export interface Planned {
@@ -76,46 +71,36 @@ function locationsOf(
 }
 
 export interface DeployOptions {
-  /** Ends a download or a warm-up; the promise then rejects. */
+  /** Threads that compute, each with a session of its own. */
+  readonly workers: number;
+  /** Ends the warm-up; the promise then rejects. */
   readonly signal?: AbortSignal;
   readonly observer?: EngineObserver;
-  /** What serves the algorithm now: it is given back when the location still holds the same files and it can compute. */
-  readonly serving?: Deployment;
 }
 
 /**
- * Starts one deployment; resolves after its warm-up.
- * @throws ConfigError, ModelLocationError, ModelFileError or ExecutionProviderError.
+ * Starts one deployment; resolves after its warm-up. From here on the model's release is the deployment's: with its engine's close.
+ * @throws ModelFileError or ExecutionProviderError.
  */
 export async function deploy(
-  { name, location }: Planned,
+  { name, modelPath, file, release }: LocatedModel,
   config: Config,
   log: Logger,
-  { signal, observer, serving }: DeployOptions = {},
+  { workers, signal, observer }: DeployOptions,
 ): Promise<Deployment> {
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
-  const copies = join(config.cacheDir, 'downloads');
-  const modelPath = await resolveModelLocation(location ?? builtDevelopmentModel(config, name), {
-    cacheDir: copies,
-    ...(signal && { signal }),
-    onProgress: (doneBytes, totalBytes) =>
-      log.debug({ algorithm: name, doneBytes, totalBytes }, 'downloading the model'),
-  });
-  const file = await readModelFacts(modelPath);
-  requireOwn(name, file.metadata['algorithm']);
-  if (serving?.model.files === file.stamp.value && serving.engine.status().state === 'ready') return serving;
-  const releaseCopy = await holdCopy(modelPath, copies);
   const engine = closingWith(
-    releaseCopy,
+    release,
     startEngine({
       modelPath,
       stamp: file.stamp,
       signature: algorithm.model,
-      workers: config.workers,
+      workers,
       threadsPerWorker: config.threadsPerWorker,
       executionProvider: config.executionProvider,
+      weights: config.weights,
       maxBatch: config.maxBatch,
       maxBatchWaitMs: config.maxBatchWaitMs,
       maxQueue: config.maxQueue,
@@ -138,7 +123,8 @@ export async function deploy(
       sha256: file.sha256,
       bytes: file.bytes,
       development,
-      workers: config.workers,
+      workers,
+      weights: config.weights,
       ms: Math.round(performance.now() - started),
     },
     'model ready',
@@ -163,15 +149,6 @@ export async function deploy(
       files: file.stamp.value,
     },
   };
-}
-
-/** A file that says whose it is must be asked for under that name: signatures may agree by chance. */
-function requireOwn(name: AlgorithmName, stated: string | undefined): void {
-  if (stated === undefined || stated === name) return;
-  const repair = isAlgorithm(stated) ? `Serve it with --model ${stated}=LOCATION.` : 'Give a model of this algorithm.';
-  throw new ModelFileError(
-    `Expected a model of ${name}, this file says that it is one of ${JSON.stringify(stated)}. ${repair}`,
-  );
 }
 
 /** The engine, whose files may go once it is closed. */
@@ -204,14 +181,7 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined
   await Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
 }
 
-function builtDevelopmentModel({ cacheDir }: Config, name: AlgorithmName): string {
-  const path = developmentModelPath(cacheDir, name);
-  if (existsSync(path)) return path;
-  throw new ConfigError([
-    `no --model is given for ${name}, and its development model is not built yet; \`npm start\` builds it, or give a model`,
-  ]);
-}
-
-function isAlgorithm(name: string): name is AlgorithmName {
+/** Whether it is the name of an algorithm that this server has. */
+export function isAlgorithm(name: string): name is AlgorithmName {
   return (algorithmNames as readonly string[]).includes(name);
 }

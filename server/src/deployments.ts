@@ -1,11 +1,21 @@
 // Owns what is served at each moment: the first load, and the swap of a model for a newer one while calls go on. Must not know
-// how a model is loaded (deploy.ts), nor HTTP, nor signals.
+// how a model is loaded (locate-model.ts, deploy.ts), nor HTTP, nor signals.
 import { type Config, ConfigError } from './config.ts';
 import { deploy, type Planned } from './deploy.ts';
 import type { Deployment, ReloadResult } from './http/deployment.ts';
 import type { EngineObserver } from './infer/engine-observer.ts';
 import { isPermanent } from './infer/worker-loss.ts';
+import { type LocatedModel, locateModel } from './locate-model.ts';
+import {
+  demandRoom,
+  hasRoomForSwap,
+  type MemoryRules,
+  type ModelMemory,
+  type Occupant,
+  workersThatFit,
+} from './memory.ts';
 import type { Logger } from './observe/log.ts';
+import { cores } from './settings.ts';
 import { ModelLocationError } from './storage/model-location-error.ts';
 
 export interface DeploymentsOptions {
@@ -20,7 +30,7 @@ export class Deployments {
   readonly #options: DeploymentsOptions;
   readonly #closing = new AbortController();
   /** Those whose engine is not closed: what is served, and what finishes its calls after a swap. */
-  readonly #open = new Set<Deployment>();
+  readonly #open = new Map<Deployment, Occupant>();
   #current: readonly Deployment[] = [];
   /** The last load, swap or retirement; each waits for the one before, so that a model is in memory twice and never thrice. */
   #last: Promise<unknown> = Promise.resolve();
@@ -37,8 +47,16 @@ export class Deployments {
   /** The first load. Rejects with what keeps a model from being served. */
   load(): Promise<void> {
     return this.#inTurn(async () => {
+      const located: LocatedModel[] = [];
       const loaded: Deployment[] = [];
-      for (const planned of this.#options.planned) loaded.push(await this.#deploy(planned));
+      try {
+        for (const planned of this.#options.planned) located.push(await this.#locate(planned));
+        const workers = this.#layOut(located.map(memoryOf));
+        for (let model = located.shift(); model !== undefined; model = located.shift())
+          loaded.push(await this.#deploy(model, workers));
+      } finally {
+        await Promise.all(located.map(({ release }) => release()));
+      }
       this.#current = loaded;
     });
   }
@@ -67,7 +85,7 @@ export class Deployments {
   }
 
   async #closeOpen(): Promise<void> {
-    await Promise.all([...this.#open].map(({ engine }) => engine.close()));
+    await Promise.all([...this.#open.keys()].map(({ engine }) => engine.close()));
     this.#open.clear();
   }
 
@@ -80,17 +98,58 @@ export class Deployments {
     return done;
   }
 
-  async #deploy(planned: Planned, serving?: Deployment): Promise<Deployment> {
+  #locate(planned: Planned): Promise<LocatedModel> {
+    const { config, log } = this.#options;
+    return locateModel(planned, config, log, this.#closing.signal);
+  }
+
+  /** The workers for each of these models, all served at once. Throws ConfigError when they do not fit into memory. */
+  #layOut(models: readonly ModelMemory[]): number {
+    const { config, log } = this.#options;
+    const rules = memoryRules(config);
+    const most = Math.max(1, Math.floor(cores / config.threadsPerWorker));
+    const workers = config.workers ?? workersThatFit(models, most, rules);
+    const occupants = models.map((model) => ({ model, workers }));
+    demandRoom(occupants, rules);
+    if (config.workers === undefined && workers < most)
+      log.warn({ workers, cores, maxMemoryBytes: rules.limitBytes }, 'fewer workers than cores, for want of memory');
+    if (!hasRoomForSwap(occupants, rules))
+      log.warn({ maxMemoryBytes: rules.limitBytes }, 'no memory for a second model: a reload will be refused');
+    return workers;
+  }
+
+  async #deploy(located: LocatedModel, workers: number): Promise<Deployment> {
     const { config, log, observerOf } = this.#options;
-    const observer = observerOf?.(planned.name);
-    const signal = this.#closing.signal;
-    const deployment = await deploy(planned, config, log, {
-      signal,
+    const observer = observerOf?.(located.name);
+    const deployment = await deploy(located, config, log, {
+      workers,
+      signal: this.#closing.signal,
       ...(observer && { observer }),
-      ...(serving && { serving }),
     });
-    this.#open.add(deployment);
+    this.#open.set(deployment, { model: memoryOf(located), workers });
     return deployment;
+  }
+
+  /** The deployment of what lies at the location now: the old one when that is what it serves and it can compute. */
+  async #redeploy(planned: Planned, old: Deployment): Promise<Deployment> {
+    const located = await this.#locate(planned);
+    try {
+      if (old.model.files === located.file.stamp.value && old.engine.status().state === 'ready') {
+        await located.release();
+        return old;
+      }
+      const others = this.#current.filter((each) => each !== old).flatMap((each) => this.#open.get(each)?.model ?? []);
+      const workers = this.#layOut([...others, memoryOf(located)]);
+      const serving = [...this.#open]
+        .filter(([{ engine }]) => engine.status().state === 'ready')
+        .map(([, each]) => each);
+      // What serves now stays until the new model does. One that has lost its workers holds nothing.
+      demandRoom([{ model: memoryOf(located), workers }], memoryRules(this.#options.config), serving);
+      return await this.#deploy(located, workers);
+    } catch (error) {
+      await located.release();
+      throw error;
+    }
   }
 
   async #reloadOne(index: number, planned: Planned): Promise<ReloadResult> {
@@ -98,7 +157,7 @@ export class Deployments {
     const old = this.#current[index];
     if (old === undefined) throw new Error('A reload comes before the load. This is a bug.');
     try {
-      const next = await this.#deploy(planned, old);
+      const next = await this.#redeploy(planned, old);
       if (next === old) return { ...facts(old), result: 'unchanged' };
       this.#current = this.#current.with(index, next);
       log.info({ algorithm: planned.name, from: old.deployedModelId, to: next.deployedModelId }, 'model swapped');
@@ -135,6 +194,15 @@ export class Deployments {
       clearTimeout(timer);
     }
   }
+}
+
+/** Elsewhere than on a CPU the weights lie in the device's memory, of which this knows nothing. */
+function memoryRules({ maxMemoryBytes, weights, executionProvider }: Config): MemoryRules {
+  return { limitBytes: executionProvider === 'cpu' ? maxMemoryBytes : Number.POSITIVE_INFINITY, weights };
+}
+
+function memoryOf({ name, file }: LocatedModel): ModelMemory {
+  return { algorithm: name, bytes: file.bytes, dataBytes: file.dataBytes };
 }
 
 function facts({ algorithm, deployedModelId, model }: Deployment): Omit<ReloadResult, 'result'> {

@@ -267,7 +267,7 @@ export const settings = {
     schema: whole(1, 1024),
     env: ['WORKERS'],
     value: 'N',
-    help: 'threads that compute for each algorithm, each with a copy of the model (default: cores / threads per worker)',
+    help: 'threads that compute, for each algorithm (default: cores / threads per worker, fewer where the models would not fit into memory)',
   },
   threadsPerWorker: {
     schema: whole(1, 1024),
@@ -275,6 +275,19 @@ export const settings = {
     value: 'N',
     fallback: '1',
     help: 'cores that one computation uses; workers × threads must not exceed the cores',
+  },
+  weights: {
+    schema: z.enum(['private', 'shared']),
+    env: ['WEIGHTS'],
+    value: 'KIND',
+    fallback: 'private',
+    help: 'private (each worker has the weights, laid out for speed) or shared (all workers map the file: the weights are in memory once, but computing takes 1.2 to 2 times as long)',
+  },
+  maxMemoryBytes: {
+    schema: whole(1, 999_999_999_999_999),
+    env: ['MAX_MEMORY_BYTES'],
+    value: 'BYTES',
+    help: "memory that the models may fill, the server's own included; a start that needs more is refused (default: all of the machine or of the container)",
   },
   executionProvider: {
     schema: z

@@ -10,6 +10,8 @@ export interface BackendSettings {
   readonly threads: number;
   /** Name of an onnxruntime execution provider, for example `cpu`. */
   readonly executionProvider: string;
+  /** `private`: the session lays the weights out anew for its products. `shared`: it reads external data where the file is mapped. */
+  readonly weights: 'private' | 'shared';
 }
 
 export interface BackendOptions {

@@ -3,6 +3,7 @@
 import type { ModelSignature } from '../algorithms/algorithm.ts';
 import { Batcher, type BatchItem } from '../batch/batcher.ts';
 import type { Reservation } from '../batch/queue.ts';
+import type { BackendSettings } from './backend.ts';
 import type { EngineObserver } from './engine-observer.ts';
 import { Holds } from './holds.ts';
 import type { ModelStamp } from './model-stamp.ts';
@@ -22,6 +23,8 @@ export interface EngineOptions extends Pick<PoolOptions, 'restartDelayMs'> {
   readonly maxBatchWaitMs?: number;
   /** `cpu` by default. */
   readonly executionProvider?: string;
+  /** `private` by default. */
+  readonly weights?: BackendSettings['weights'];
   /** A batch that takes longer costs its worker: far above the slowest full batch. 120,000 by default. */
   readonly hangLimitMs?: number;
   /** A worker that takes longer to load the model and warm up is given up. 300,000 by default. */
@@ -68,10 +71,11 @@ export interface Engine {
 
 /** Starts the workers of one model. Returns at once; entries may be submitted before `ready` and wait for a worker. */
 export function startEngine(options: EngineOptions): Engine {
-  const { threadsPerWorker, maxBatch, maxBatchWaitMs, maxQueue, observer, executionProvider = 'cpu' } = options;
+  const { threadsPerWorker, maxBatch, maxBatchWaitMs, maxQueue, observer } = options;
+  const { executionProvider = 'cpu', weights = 'private' } = options;
   const pool = new WorkerPool({
     ...options,
-    settings: { threads: threadsPerWorker, executionProvider },
+    settings: { threads: threadsPerWorker, executionProvider, weights },
     hangLimitMs: options.hangLimitMs ?? 120_000,
     startLimitMs: options.startLimitMs ?? 300_000,
     backendModule: options.backendModule ?? new URL('./onnx.ts', import.meta.url),

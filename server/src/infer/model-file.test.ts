@@ -18,7 +18,7 @@ test('hash, size, producer and metadata are read, the graph is skipped', async (
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { stamp, ...facts } = await readModelFacts(write('good.onnx', bytes));
   expect(stamp.paths.map((path) => basename(path))).toEqual(['good.onnx']);
-  expect(facts).toEqual({ sha256, bytes: bytes.length, producer: 'tiny-model', metadata });
+  expect(facts).toEqual({ sha256, bytes: bytes.length, dataBytes: 0, producer: 'tiny-model', metadata });
   expect(bytes.length).toBeGreaterThan(320_000);
 });
 
@@ -72,6 +72,7 @@ describe('external data', () => {
     const before = await readModelFacts(path);
     expect(before.stamp.paths.map((part) => basename(part))).toEqual(['outside.onnx', 'a.data', 'b.data']);
     expect(before.bytes).toBe(graph('b.data', 'a.data', 'b.data').length + 5);
+    expect(before.dataBytes).toBe(5);
     write('b.data', 'BBB');
     const after = await readModelFacts(path);
     expect(after.sha256).not.toBe(before.sha256);

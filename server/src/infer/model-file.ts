@@ -18,6 +18,8 @@ export interface ModelFacts {
   readonly sha256: string;
   /** Of the file and its external data together. */
   readonly bytes: number;
+  /** Of the external data alone. */
+  readonly dataBytes: number;
   /** The files whose content this is. */
   readonly stamp: ModelStamp;
   /** ModelProto.producer_name, empty when the file names none. */
@@ -51,10 +53,12 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
     const hashes = await Promise.all(paths.map(hashFile));
     const sizes = await Promise.all(paths.map(async (part) => (await stat(part)).size));
     await requireUnchanged(before);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     return {
       ...fields,
       sha256: combined(hashes),
-      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      bytes,
+      dataBytes: bytes - (sizes[0] ?? 0),
       stamp: before,
     };
   } catch (error) {

@@ -1,7 +1,8 @@
 // Owns the checks of the onnxruntime backend on this thread: shared slots, batch sizes, refused signatures.
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { BackendOptions } from './backend.ts';
+import type { BackendOptions, BackendSettings } from './backend.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { openBackend } from './onnx.ts';
 import { temporaryFolder } from './test-support/temporary-folder.ts';
@@ -10,11 +11,11 @@ import { type TinyModel, tinyModel } from './test-support/tiny-model.ts';
 const write = temporaryFolder();
 const MAX_BATCH = 3;
 
-function options(modelPath: string, executionProvider = 'cpu'): BackendOptions {
+function options(modelPath: string, settings: Partial<BackendSettings> = {}): BackendOptions {
   return {
     modelPath,
     signature: { inputName: 'x', inputLength: 8, outputName: 'embedding', outputLength: 4 },
-    settings: { threads: 1, executionProvider },
+    settings: { threads: 1, executionProvider: 'cpu', weights: 'private', ...settings },
     maxBatch: MAX_BATCH,
     input: new Float32Array(new SharedArrayBuffer(MAX_BATCH * 8 * 4)),
     output: new Float32Array(new SharedArrayBuffer(MAX_BATCH * 4 * 4)),
@@ -39,6 +40,53 @@ test('computes from the shared input into the shared output, for every batch siz
   await expect(backend.run(4)).rejects.toThrow('Expected 1 to 3 rows, got 4');
   await backend.close();
 });
+
+test.each([{ weights: 'private' }, { weights: 'shared' }] as const)(
+  '$weights weights give the same numbers',
+  async ({ weights }) => {
+    write('numbers.data', new Uint8Array(Float32Array.from({ length: 32 }, (_, index) => index).buffer));
+    const path = write('outside.onnx', tinyModel({ inputLength: 8, outputLength: 4, weightsIn: 'numbers.data' }));
+    const given = options(path, { weights });
+    const backend = await openBackend(given);
+    given.input.set([1, 0, 0, 0, 0, 0, 0, 2]);
+    await backend.run(1);
+    expect([...given.output.subarray(0, 4)]).toEqual([0 + 2 * 28, 1 + 2 * 29, 2 + 2 * 30, 3 + 2 * 31]);
+    await backend.close();
+  },
+);
+
+// The file that tells the process's own memory from mapped files is Linux's.
+test.runIf(process.platform === 'linux')(
+  'shared weights are mapped, private ones are memory of their own',
+  async () => {
+    const size = 4096;
+    const weightBytes = size * size * 4;
+    write('large.data', new Uint8Array(weightBytes));
+    const path = write('large.onnx', tinyModel({ inputLength: size, outputLength: size, weightsIn: 'large.data' }));
+    const grownBytes = async (weights: BackendSettings['weights']) => {
+      const given = options(path, { weights });
+      const before = ownMemoryBytes();
+      const backend = await openBackend({
+        ...given,
+        signature: { ...given.signature, inputLength: size, outputLength: size },
+        maxBatch: 1,
+        input: new Float32Array(size),
+        output: new Float32Array(size),
+      });
+      await backend.run(1);
+      const grown = ownMemoryBytes() - before;
+      await backend.close();
+      return grown / weightBytes;
+    };
+    expect(await grownBytes('shared')).toBeLessThan(0.4);
+    expect(await grownBytes('private')).toBeGreaterThan(0.8);
+  },
+);
+
+function ownMemoryBytes(): number {
+  const [, kilobytes] = /^Anonymous: +(\d+) kB$/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
 
 describe('a model with another signature is refused', () => {
   const cases: { given: TinyModel; want: string }[] = [
@@ -68,7 +116,7 @@ test.each([
   },
 ])('$given cannot be loaded; the message does not show the folder', async ({ content, executionProvider, want }) => {
   const path = write('broken.onnx', content);
-  const error = await openBackend(options(path, executionProvider)).catch((caught: unknown) => caught);
+  const error = await openBackend(options(path, { executionProvider })).catch((caught: unknown) => caught);
   expect(String(error)).toContain(want);
   expect(String(error)).not.toContain(dirname(path));
 });

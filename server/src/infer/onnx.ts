@@ -45,7 +45,13 @@ async function createSession({ modelPath, settings }: BackendOptions): Promise<I
       intraOpNumThreads: settings.threads,
       interOpNumThreads: 1,
       // Spinning threads take the processor from the other workers: measured slower than sleeping ones.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      extra: {
+        session: {
+          intra_op: { allow_spinning: '0' },
+          // A product's weights are otherwise copied into the form that its kernel reads fastest, for each session anew.
+          ...(settings.weights === 'shared' && { disable_prepacking: '1' }),
+        },
+      },
     });
   } catch (error) {
     await probeExecutionProvider(settings.executionProvider);

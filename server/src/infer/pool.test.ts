@@ -20,7 +20,7 @@ function startPool(options: Partial<PoolOptions> = {}): WorkerPool {
   pool = new WorkerPool({
     modelPath: write('model', ''),
     signature: { inputName: 'x', inputLength: INPUT_LENGTH, outputName: 'embedding', outputLength: 2 },
-    settings: { threads: 1, executionProvider: 'cpu' },
+    settings: { threads: 1, executionProvider: 'cpu', weights: 'private' },
     maxBatch: 4,
     workers: 1,
     hangLimitMs: 60_000,

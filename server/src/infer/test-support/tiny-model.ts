@@ -10,6 +10,8 @@ export interface TinyModel {
   /** Rows that the file fixes, instead of the dynamic dimension N. */
   readonly fixedRows?: number;
   readonly inputName?: string;
+  /** A file beside the model in which the weights lie, from its first byte, instead of the model itself. */
+  readonly weightsIn?: string;
   /** Files that further initializers say to lie in; the model then serves for reading its facts alone. */
   readonly externalData?: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
@@ -21,7 +23,6 @@ const FLOAT = 1;
 /** The bytes of a valid ONNX file. */
 export function tinyModel(model: TinyModel): Uint8Array {
   const { inputLength, outputLength, fixedRows, inputName = 'x', externalData = [], metadata = {} } = model;
-  const weights = model.weights ?? new Float32Array(inputLength * outputLength).fill(1);
   const node = message((w) =>
     w
       .uint32(10)
@@ -35,10 +36,10 @@ export function tinyModel(model: TinyModel): Uint8Array {
   );
   const tensor = message((w) => {
     w.uint32(8).int64(inputLength).uint32(8).int64(outputLength).uint32(16).int32(FLOAT);
-    w.uint32(66)
-      .string('weights')
-      .uint32(74)
-      .bytes(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
+    w.uint32(66).string('weights');
+    if (model.weightsIn !== undefined) return writeLocation(w, model.weightsIn);
+    const weights = model.weights ?? new Float32Array(inputLength * outputLength).fill(1);
+    return w.uint32(74).bytes(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
   });
   const graph = message((w) => {
     w.uint32(10).bytes(node).uint32(18).string('tiny').uint32(42).bytes(tensor);
@@ -59,11 +60,13 @@ export function tinyModel(model: TinyModel): Uint8Array {
 
 /** A TensorProto whose data lies in another file. */
 function externalTensor(location: string): Uint8Array {
-  const entry = (key: string, value: string) => message((w) => w.uint32(10).string(key).uint32(18).string(value));
-  return message((w) => {
-    w.uint32(16).int32(FLOAT).uint32(66).string(`in ${location}`);
-    w.uint32(106).bytes(entry('location', location)).uint32(106).bytes(entry('offset', '0')).uint32(112).int32(1);
-  });
+  return message((w) => writeLocation(w.uint32(16).int32(FLOAT).uint32(66).string(`in ${location}`), location));
+}
+
+/** The fields of a TensorProto that say where its data lies. */
+function writeLocation(w: protobuf.Writer, location: string): protobuf.Writer {
+  const entry = (key: string, value: string) => message((each) => each.uint32(10).string(key).uint32(18).string(value));
+  return w.uint32(106).bytes(entry('location', location)).uint32(106).bytes(entry('offset', '0')).uint32(112).int32(1);
 }
 
 /** A ValueInfoProto of a float tensor `[rows or N, length]`. */
