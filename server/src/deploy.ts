@@ -91,6 +91,8 @@ export async function deploy(
   const algorithm = algorithms[name];
   const facts = algorithmFacts[name];
   const started = performance.now();
+  // Without external data there is nothing to share, and the slower products would be for nothing.
+  const weights = file.dataBytes === 0 ? 'private' : config.weights;
   const engine = closingWith(
     release,
     startEngine({
@@ -100,7 +102,7 @@ export async function deploy(
       workers,
       threadsPerWorker: config.threadsPerWorker,
       executionProvider: config.executionProvider,
-      weights: config.weights,
+      weights,
       maxBatch: config.maxBatch,
       maxBatchWaitMs: config.maxBatchWaitMs,
       maxQueue: config.maxQueue,
@@ -124,7 +126,7 @@ export async function deploy(
       bytes: file.bytes,
       development,
       workers,
-      weights: config.weights,
+      weights,
       ms: Math.round(performance.now() - started),
     },
     'model ready',

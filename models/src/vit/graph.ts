@@ -40,7 +40,7 @@ export function addVit(graph: GraphBuilder, image: string, options: VitOptions):
     graph.constant(`${POOLER}.weight`, [shape.hiddenSize, shape.poolerSize], weights),
   ]);
   const bias = graph.constant(`${POOLER}.bias`, [shape.poolerSize], read(`${POOLER}.bias`, [shape.poolerSize]));
-  const pooled = graph.node('Add', [product, bias]);
+  const pooled = dropSpareRow(graph, graph.node('Add', [product, bias]));
   return shape.poolerActivation === 'tanh' ? graph.node('Tanh', [pooled]) : pooled;
 }
 
@@ -80,14 +80,15 @@ function addLayer(graph: GraphBuilder, hidden: string, layer: number, options: V
   const { hiddenSize, intermediateSize } = shape;
   const names = layerNames(layer);
   const isLast = layer === shape.layers - 1;
-  const context = addAttention(graph, hidden, names, isLast, options);
+  const attention = addAttention(graph, hidden, names, isLast, options);
+  const context = isLast ? addSpareRow(graph, attention) : attention;
   const attended = addLinear(
     graph,
     arithmetic.operand(graph, context),
     readLinear(options, names.attentionOutput, hiddenSize, hiddenSize),
     arithmetic,
   );
-  const before = isLast ? addClassTokens(graph, hidden, shape) : hidden;
+  const before = isLast ? addSpareRow(graph, addClassTokens(graph, hidden, shape)) : hidden;
   const middle = graph.node('Add', [arithmetic.widen(graph, attended), before]);
 
   const normed = arithmetic.operand(graph, addNorm(graph, middle, names.normAfter, options));
@@ -116,7 +117,8 @@ function addAttention(
   const headSize = hiddenSize / heads;
   const normed = addNorm(graph, hidden, names.normBefore, options);
   const rows = arithmetic.operand(graph, normed);
-  const queryRows = isLast ? arithmetic.operand(graph, addClassTokens(graph, normed, shape)) : rows;
+  const classTokens = () => addSpareRow(graph, addClassTokens(graph, normed, shape));
+  const queryRows = isLast ? arithmetic.operand(graph, classTokens()) : rows;
   const split = (values: string, count: number, perm: readonly number[]) =>
     graph.node('Transpose', [graph.node('Reshape', [values, graph.integers([-1, count, heads, headSize])])], {
       perm: { ints: perm },
@@ -128,7 +130,10 @@ function addAttention(
   };
   const tokens = tokenCount(shape);
   // The division by the root of the head's size is done once, in the weights; for sizes such as 64 it is exact.
-  const queries = split(project(queryRows, names.query, headSize ** -0.5), isLast ? 1 : tokens, [0, 2, 1, 3]);
+  const projected = project(queryRows, names.query, headSize ** -0.5);
+  const queries = isLast
+    ? split(dropSpareRow(graph, projected), 1, [0, 2, 1, 3])
+    : split(projected, tokens, [0, 2, 1, 3]);
   const keys = split(project(rows, names.key), tokens, [0, 2, 3, 1]);
   const values = split(project(rows, names.value), tokens, [0, 2, 1, 3]);
   const shares = graph.node('Softmax', [graph.node('MatMul', [queries, keys])], { axis: { int: -1 } });
@@ -147,6 +152,19 @@ function addClassTokens(graph: GraphBuilder, rows: string, shape: VitShape): str
   const clips = graph.node('Reshape', [rows, graph.integers([-1, width])]);
   const [from, to, axis] = [0, shape.hiddenSize, 1].map((value) => graph.integers([value]));
   return graph.node('Slice', [clips, from ?? '', to ?? '', axis ?? '']);
+}
+
+/**
+ * One row of zeros more. Where onnxruntime reads weights as they are in the file, it computes a single row by another kernel than
+ * several, with other last bits: a clip alone would differ from the same clip among others.
+ */
+function addSpareRow(graph: GraphBuilder, rows: string): string {
+  return graph.node('Pad', [rows, graph.integers([0, 0, 1, 0])]);
+}
+
+function dropSpareRow(graph: GraphBuilder, rows: string): string {
+  const [from, to, axis] = [0, -1, 0].map((value) => graph.integers([value]));
+  return graph.node('Slice', [rows, from ?? '', to ?? '', axis ?? '']);
 }
 
 function addNorm(graph: GraphBuilder, rows: string, name: string, { shape, read }: VitOptions): string {
