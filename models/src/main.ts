@@ -1,6 +1,7 @@
 // Owns the command line: `node models/src/main.ts COMMAND`. A sub-command is one file in commands/ and one line here.
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { adoptCommand } from './commands/adopt.ts';
 import { buildDevelopmentCommand } from './commands/build-development.ts';
 import { importCommand } from './commands/import.ts';
 import { seedCommand } from './commands/seed.ts';
@@ -10,6 +11,7 @@ const program = new Command('model')
   .description('Builds ONNX model files.')
   .addCommand(buildDevelopmentCommand())
   .addCommand(importCommand())
+  .addCommand(adoptCommand())
   .addCommand(seedCommand())
   .addCommand(verifyCommand());
 
