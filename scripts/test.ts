@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { styleText } from 'node:util';
+import { reportRun } from '../contract-tests/src/report/report.ts';
 
 interface Count {
   passed: number;
@@ -54,6 +55,13 @@ total.skipped += suites.skipped;
 if (status !== 0 && suites.failed === 0) {
   total.failed += 1;
   failures.push('the test runner itself: see above');
+}
+
+if (filters.length === 0) {
+  console.log(styleText('bold', '\n▶ contract report'));
+  const gaps = await reportRun((text) => console.log(text));
+  total[gaps.length === 0 ? 'passed' : 'failed'] += 1;
+  if (gaps.length > 0) failures.push('contract report');
 }
 
 if (failures.length > 0) console.log(styleText('red', `\nFailed beside the suites: ${failures.join('; ')}`));

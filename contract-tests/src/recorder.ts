@@ -3,6 +3,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Contract, DeclaredAnswer, Operation } from './contract.ts';
 import { at, errorOf, json } from './expectation.ts';
+import type { NoteAnswer } from './report/answer-log.ts';
 import type { Answer } from './send.ts';
 
 export interface Exchange {
@@ -29,7 +30,8 @@ export interface Recorder {
   readonly declared: readonly string[];
 }
 
-export function createRecorder(contract: Contract): Recorder {
+/** @param note is told of each answer of an operation, and whether it keeps the contract */
+export function createRecorder(contract: Contract, note?: NoteAnswer): Recorder {
   const answers = new Map<string, number>();
   const requestReasons = new Set<string>();
   const instanceReasons = new Set<string>();
@@ -54,10 +56,12 @@ export function createRecorder(contract: Contract): Recorder {
       if (judged === undefined) return [`${path} has no operation in the contract`];
       const key = `${judged.id} ${answer.status}`;
       answers.set(key, (answers.get(key) ?? 0) + 1);
-      return [
+      const problems = [
         ...(operation === undefined ? judgeMethod(answer, found) : []),
         ...judge(judged, answer, body, method === 'HEAD'),
-      ].map((problem) => `${judged.id} ${answer.status}: ${problem}`);
+      ];
+      note?.(judged.id, answer.status, problems.length === 0);
+      return problems.map((problem) => `${judged.id} ${answer.status}: ${problem}`);
     },
   };
 }

@@ -10,6 +10,7 @@ import { type FakeStorage, STORAGE_TOKEN, startFakeStorage, UPSTREAM_WORDS } fro
 import { namedTokens } from '../src/named-tokens.ts';
 import { profilesOf, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
+import { answerLog } from '../src/report/answer-log.ts';
 import { type ServerProcess, startReadyServer } from '../src/server-process.ts';
 import { checkAlive, runCase, type Target } from '../src/target.ts';
 import { wavFile } from '../src/wav-file.ts';
@@ -26,7 +27,7 @@ const subjects = await Promise.all(
 
 describe.each(subjects)('$algorithm', ({ algorithm, contract, files }) => {
   const profiles = profilesOf(algorithm);
-  const recorder = createRecorder(contract);
+  const recorder = createRecorder(contract, answerLog({ target: 'server', check: 'cases', algorithm }));
   const servers = new Map<string, ServerProcess>();
   let storage: FakeStorage;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Expectation, loadCaseFiles } from '../src/case-file.ts';
+import { loadCaseFiles } from '../src/case-file.ts';
 import { WRONG_TOKEN } from '../src/case-request.ts';
 import { readContract } from '../src/contract.ts';
 import { STORAGE_TOKEN } from '../src/fake-storage.ts';
@@ -13,7 +13,9 @@ import { type MockProcess, startMock } from '../src/mock-process.ts';
 import { mockDifferences, mockProfiles, serverOnlyProfiles } from '../src/mock-profiles.ts';
 import { profilesOf, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
+import { answerLog } from '../src/report/answer-log.ts';
 import { checkAlive, runCase, type Target } from '../src/target.ts';
+import { verdict } from '../src/verdict.ts';
 
 const subjects = await Promise.all(
   algorithmNames.map(async (algorithm) => ({
@@ -23,18 +25,9 @@ const subjects = await Promise.all(
   })),
 );
 
-/** The expectation without the words of messages. */
-function verdict({ message: _, fieldViolations: __, predictions, ...rest }: Expectation): Expectation {
-  if (predictions === undefined) return rest;
-  return {
-    ...rest,
-    predictions: predictions.map((expected) => (expected === 'prediction' ? expected : { reason: expected.reason })),
-  };
-}
-
 describe.each(subjects)('$algorithm', ({ algorithm, contract, files }) => {
   const profiles = profilesOf(algorithm);
-  const recorder = createRecorder(contract);
+  const recorder = createRecorder(contract, answerLog({ target: 'mock', check: 'cases', algorithm }));
   const mocks = new Map<string, MockProcess>();
   let folder: string;
 

@@ -54,7 +54,7 @@ async function printed(proxy: MockProcess, want: RegExp, from = 0): Promise<void
 
 describe('before the real server', () => {
   const file = () => join(folder, 'examples.yaml');
-  const recorder = readContract(ALGORITHM).then(createRecorder);
+  const recorder = readContract(ALGORITHM).then((contract) => createRecorder(contract));
   let server: ServerProcess;
   let proxy: MockProcess;
 

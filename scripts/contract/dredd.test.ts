@@ -8,16 +8,19 @@ import { runDredd } from '../../contract-tests/src/dredd/run-dredd.ts';
 import { startMock } from '../../contract-tests/src/mock-process.ts';
 import { SERVER_TOKEN } from '../../contract-tests/src/profiles.ts';
 import { createRecorder } from '../../contract-tests/src/recorder.ts';
+import { answerLog, noteNotExercised } from '../../contract-tests/src/report/answer-log.ts';
 import { startPlaces } from './states.ts';
 
 const LIMIT_MS = 240_000;
 
 describe.concurrent.each(algorithmNames)('the documented calls of %s', (algorithm) => {
   test('get the documented answers from the server', { timeout: LIMIT_MS }, async () => {
-    const recorder = createRecorder(await readContract(algorithm));
+    const log = answerLog({ target: 'server', check: 'documented', algorithm });
+    const recorder = createRecorder(await readContract(algorithm), log);
     const places = await startPlaces(algorithm);
     try {
       const result = await runDredd({ algorithm, place: places.place, recorder });
+      for (const [name, reason] of result.notExercised) noteNotExercised({ target: 'server', algorithm, name, reason });
       expectAll(result, recorder);
     } finally {
       await places.close();
@@ -25,7 +28,8 @@ describe.concurrent.each(algorithmNames)('the documented calls of %s', (algorith
   });
 
   test('get the documented answers from the mock', { timeout: LIMIT_MS }, async () => {
-    const recorder = createRecorder(await readContract(algorithm));
+    const log = answerLog({ target: 'mock', check: 'documented', algorithm });
+    const recorder = createRecorder(await readContract(algorithm), log);
     await using mock = await startMock(['--token', SERVER_TOKEN, '--algorithms', algorithm]);
     await using container = await startMock(['--token', SERVER_TOKEN, '--algorithms', algorithm, '--container']);
     const place = mockPlace({ url: mock.url, containerUrl: container.url, token: SERVER_TOKEN });

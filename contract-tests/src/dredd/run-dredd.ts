@@ -16,7 +16,7 @@ import { dereferenced, dreddView } from './view.ts';
 
 /** Where a call is made, or why it is not. */
 export type Place =
-  | { readonly url: string; readonly token: string; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly url: string; readonly token: string | undefined; readonly headers?: Readonly<Record<string, string>> }
   | { readonly notExercised: string };
 
 export interface DreddCheck {
@@ -63,10 +63,14 @@ export async function runDredd({ algorithm, place, recorder }: DreddCheck): Prom
 
 function plannedCall(
   transaction: Transaction,
-  where: { url: string; token: string; headers?: Readonly<Record<string, string>> },
+  where: { url: string; token: string | undefined; headers?: Readonly<Record<string, string>> },
   document: Readonly<Record<string, unknown>>,
 ): PlannedCall {
-  const wire = wireRequest(requestOf(transaction), { token: where.token, path: transaction.path });
+  const request = requestOf(transaction);
+  const wire = wireRequest(where.token === undefined ? { ...request, token: 'none' } : request, {
+    token: where.token ?? '',
+    path: transaction.path,
+  });
   return {
     name: nameOf(transaction),
     operationId: transaction.operationId,

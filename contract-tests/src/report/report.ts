@@ -1,0 +1,35 @@
+// Owns the report of a run of the suites: from the list of answers to a text and a page. Must not know who saw them.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import { readContract } from '../contract.ts';
+import { createRecorder } from '../recorder.ts';
+import { REPORT_FOLDER, readAnswerLog } from './answer-log.ts';
+import { htmlReport, type Section } from './html.ts';
+import { gapsOf, makeTable, type Table } from './table.ts';
+import { textReport } from './text.ts';
+
+/** Whose answers a complete run has. */
+const TARGETS = ['server', 'mock'];
+
+/** Prints the table and writes the page. Gives what fails the run; nothing when every declared answer was exercised and right. */
+export async function reportRun(print: (text: string) => void): Promise<string[]> {
+  const { seen, notExercised } = readAnswerLog();
+  const tables: Table[] = [];
+  for (const algorithm of algorithmNames) {
+    const { declared } = createRecorder(await readContract(algorithm));
+    tables.push(makeTable({ algorithm, targets: TARGETS, declared, seen, notExercised }));
+  }
+  const gaps = tables.flatMap(gapsOf);
+  for (const table of tables) print(`\n${textReport(table)}`);
+  for (const gap of gaps) print(gap);
+  print(`The page: ${await writeReport(tables)}`);
+  return gaps;
+}
+
+/** Writes the page. Gives its path below the repository. */
+export async function writeReport(tables: readonly Table[], sections: readonly Section[] = []): Promise<string> {
+  await mkdir(REPORT_FOLDER, { recursive: true });
+  await writeFile(join(REPORT_FOLDER, 'report.html'), htmlReport(tables, sections));
+  return 'build/contract/report.html';
+}
