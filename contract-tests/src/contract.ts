@@ -38,6 +38,8 @@ export interface Contract {
   readonly checkError: ValidateFunction;
   /** The same in the inference protocols' form. */
   readonly checkInferenceError: ValidateFunction;
+  /** One that succeeded: a prediction that is no error. */
+  readonly checkPrediction: ValidateFunction;
   /** All reasons that the document lists, by level. */
   readonly reasons: { readonly request: readonly string[]; readonly instance: readonly string[] };
 }
@@ -58,11 +60,22 @@ export async function readContract(algorithm: string): Promise<Contract> {
     })),
     checkError: compile(schemaNamed('ErrorResponse')),
     checkInferenceError: compile(schemaNamed('InferenceError')),
+    checkPrediction: compile(successful(document)),
     reasons: {
       request: list(schemaNamed('RequestErrorReason')['enum']),
       instance: list(schemaNamed('InstanceErrorReason')['enum']),
     },
   };
+}
+
+/** What may stand in predictions without the error that may stand there, too. */
+function successful(document: Json): Json {
+  const predictions = at(document, 'components', 'schemas', 'PredictResponse', 'properties', 'predictions');
+  const variants = resolve(at(predictions, 'items'), document)['oneOf'];
+  const good = Array.isArray(variants)
+    ? variants.filter((variant) => at(resolve(variant, document), 'properties', 'error') === undefined)
+    : [];
+  return { anyOf: good };
 }
 
 /** The last segment's parameter holds no colon: what follows one is a verb (AIP-136). */
