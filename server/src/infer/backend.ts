@@ -25,6 +25,11 @@ export interface BackendOptions {
   readonly input: Float32Array;
   /** `maxBatch × outputLength` numbers, shared with the pool, which reads the first rows after each run. */
   readonly output: Float32Array;
+  /**
+   * One number, shared with the pool: 1 while native code computes, which the thread must not be ended in the middle of.
+   * Left out where nobody ends the thread.
+   */
+  readonly inNative?: Int32Array;
 }
 
 /** Computes on the thread that it was opened on. One run at a time. */

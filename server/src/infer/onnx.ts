@@ -13,8 +13,8 @@ import { ModelFileError } from './model-file-error.ts';
  *   work here; Error when onnxruntime cannot load the file.
  */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
-  const { signature, maxBatch, input, output } = options;
-  const session = await createSession(options);
+  const { signature, maxBatch, input, output, inNative } = options;
+  const session = await native(inNative, () => createSession(options));
   try {
     checkSignature(session, signature, basename(options.modelPath));
   } catch (error) {
@@ -32,10 +32,21 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     async run(rows) {
       const call = calls[rows - 1];
       if (call === undefined) throw new RangeError(`Expected 1 to ${maxBatch} rows, got ${rows}. This is a bug.`);
-      await session.run(call.feeds, call.fetches);
+      await native(inNative, () => session.run(call.feeds, call.fetches));
     },
     close: () => session.release(),
   };
+}
+
+/** Says meanwhile that native code computes. */
+async function native<T>(inNative: Int32Array | undefined, compute: () => Promise<T>): Promise<T> {
+  if (inNative === undefined) return compute();
+  Atomics.store(inNative, 0, 1);
+  try {
+    return await compute();
+  } finally {
+    Atomics.store(inNative, 0, 0);
+  }
 }
 
 async function createSession({ modelPath, settings }: BackendOptions): Promise<InferenceSession> {

@@ -42,6 +42,7 @@ export class WorkerHandle {
   // Each thread has slots of its own, so that one that hangs cannot write into the results of its successor.
   readonly #input: Float32Array;
   readonly #output: Float32Array;
+  readonly #inNative = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #ready = Promise.withResolvers<void>();
   readonly #lost = Promise.withResolvers<WorkerLoss>();
   #run: { resolve(): void; reject(error: Error): void } | undefined;
@@ -68,6 +69,7 @@ export class WorkerHandle {
         maxBatch,
         input: this.#input,
         output: this.#output,
+        inNative: this.#inNative,
       },
     };
     this.#thread = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -166,7 +168,10 @@ export class WorkerHandle {
     this.#loss = { cause, error };
     stuck += 1;
     clearTimeout(this.#startTimer);
-    void this.#thread.terminate();
+    // onnxruntime-node ends the whole process when it comes back to a thread that is being ended: it finds no JavaScript to
+    // put its result into, and throws where nobody catches. So a thread in there goes by itself when it is back.
+    if (Atomics.load(this.#inNative, 0) === 1) this.#send({ type: 'close' });
+    else void this.#thread.terminate();
     // If it cannot be ended it must not keep the process alive either.
     this.#thread.unref();
     this.#ready.reject(error);
