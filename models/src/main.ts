@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { adoptCommand } from './commands/adopt.ts';
+import { benchCommand } from './commands/bench.ts';
 import { buildDevelopmentCommand } from './commands/build-development.ts';
 import { importCommand } from './commands/import.ts';
 import { seedCommand } from './commands/seed.ts';
@@ -13,7 +14,8 @@ const program = new Command('model')
   .addCommand(importCommand())
   .addCommand(adoptCommand())
   .addCommand(seedCommand())
-  .addCommand(verifyCommand());
+  .addCommand(verifyCommand())
+  .addCommand(benchCommand());
 
 try {
   await program.parseAsync();

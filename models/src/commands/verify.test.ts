@@ -37,7 +37,8 @@ beforeAll(async () => {
 
 const verify = (file: string, ...options: string[]) =>
   runMain('verify', at(file), '--sounds', at('sounds'), ...options);
-const report = (file: string) => readFileSync(at(`${file}.verification.md`), 'utf8');
+const withoutPadding = (path: string) => readFileSync(path, 'utf8').replaceAll(/ +/g, ' ');
+const report = (file: string) => withoutPadding(at(`${file}.verification.md`));
 
 test.each(VARIANTS)('%s passes against its own weights', async (variant) => {
   const { code, stdout } = await verify(`${variant}.onnx`, '--against', at('download'), '--python', python);
@@ -46,7 +47,7 @@ test.each(VARIANTS)('%s passes against its own weights', async (variant) => {
   const text = report(`${variant}.onnx`);
   expect(text).toContain('| Result | passed |');
   expect(text).toContain('| Reference | float64, standIn 1 |');
-  expect(text).toMatch(/\| tones-8khz-u8-stereo\.wav \| \d\.\d\de-\d \| .* \| same bits \| {2}\|/);
+  expect(text).toMatch(/\| tones-8khz-u8-stereo\.wav \| \d\.\d\de-\d \| .* \| same bits \| \|/);
   // A clip of the wrong length and a cut file are no clips.
   expect(text).not.toContain('too-short');
   expect(text).not.toContain(root);
@@ -77,7 +78,7 @@ test('without weights the clips are compared with themselves alone', async () =>
   const { code, stdout } = await verify('development.onnx', '--report', at('own-name.md'));
   expect(stdout).toContain('passed: 2 clips, 0 beyond the limits; difference among others 0.00e+0');
   expect(code).toBe(0);
-  expect(readFileSync(at('own-name.md'), 'utf8')).toContain('| Reference | none: give the weights with --against |');
+  expect(withoutPadding(at('own-name.md'))).toContain('| Reference | none: give the weights with --against |');
 });
 
 test.each([

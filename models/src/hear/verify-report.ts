@@ -1,6 +1,7 @@
 // Owns the verification as a text that a person reads or attaches. Shows no path of the machine.
 import { arch, cpus, platform } from 'node:os';
 import { env } from 'onnxruntime-node';
+import { markdownTable } from '../markdown-table.ts';
 import { METADATA_KEYS, METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
 import { TOLERANCES, type Verification, type VerifiedClip } from './verify-hear.ts';
 
@@ -26,13 +27,16 @@ export function toReport(file: string, verification: Verification): string {
   return [
     `# Verification of ${file}`,
     '',
-    ...table(['', ''], facts),
+    ...markdownTable(['', ''], facts),
     ...(sources === undefined ? [] : ['', 'Made from', '', '```', sources, '```']),
     ...(problems.length === 0 ? [] : ['', '## Problems', '', ...problems.map((problem) => `- ${problem}`)]),
     '',
     '## Clips',
     '',
-    ...table(['clip', 'max abs', 'max rel', 'relative norm', '1 - cosine', 'among others', ''], clips.map(toRow)),
+    ...markdownTable(
+      ['clip', 'max abs', 'max rel', 'relative norm', '1 - cosine', 'among others', ''],
+      clips.map(toRow),
+    ),
     '',
   ].join('\n');
 }
@@ -58,11 +62,6 @@ function toRow({ sound, comparison, neighbourDifference, passed }: VerifiedClip)
     neighbourDifference === 0 ? 'same bits' : exponent(neighbourDifference),
     passed ? '' : 'FAILED',
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
 
 function versions(reference: Readonly<Record<string, string>>): string {

@@ -1,0 +1,56 @@
+// Owns `npm run test:full-size`: seeded weights in HeAR's size, imported in every variant, verified and measured, by the commands that a
+// user types. It takes minutes, 4 GB of disk and 3 GB of memory; with Python 10 GB more of disk and 5 GB of memory.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const VARIANTS = ['fp32', 'fp16', 'int8'];
+
+const { values } = parseArgs({
+  options: {
+    // Kept from run to run: the weights are written once.
+    dir: { type: 'string', default: '.cache/full-size' },
+    size: { type: 'string', default: 'full' },
+    'with-python': { type: 'boolean', default: false },
+    python: { type: 'string' },
+    rounds: { type: 'string', default: '6' },
+    'round-ms': { type: 'string', default: '1500' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(`npm run test:full-size -- [--with-python | --python PATH] [--dir DIR] [--rounds N] [--round-ms MS] [--size full|small]
+
+Seeds weights in HeAR's architecture, imports them as ${VARIANTS.join(', ')}, verifies each and measures them.
+--with-python compares with PyTorch, OpenVINO and onnxruntime too, which are installed once; --python takes an environment that has them.
+--dir keeps weights and models, 4 GB in full size (default: .cache/full-size).`);
+} else {
+  const { dir, size, python, rounds } = values;
+  const weights = join(dir, `weights-${size}`);
+  const withPython = values['with-python'] || python !== undefined;
+  const against = withPython ? ['--against', weights, ...(python === undefined ? [] : ['--python', python])] : [];
+  const modelOf = (variant: string) => join(dir, `${size}-${variant}.onnx`);
+  mkdirSync(dir, { recursive: true });
+  if (!existsSync(weights)) {
+    // A seeding that was broken off is done anew.
+    const unfinished = `${weights}.unfinished`;
+    model('seed', '--out', unfinished, '--size', size);
+    renameSync(unfinished, weights);
+  }
+  for (const variant of VARIANTS) {
+    model('import', weights, '--out', modelOf(variant), '--variant', variant);
+    model('verify', modelOf(variant), ...against);
+  }
+  model('bench', modelOf('fp32'), modelOf('int8'), ...against, '--rounds', rounds, '--round-ms', values['round-ms']);
+}
+
+/** One command, its output shown; ends this one when it fails. */
+function model(...args: string[]): void {
+  console.log(`\n$ npm run model -- ${args.join(' ')}`);
+  const { status, signal } = spawnSync(process.execPath, ['models/src/main.ts', ...args], { stdio: 'inherit' });
+  if (status === 0) return;
+  console.error(`${args[0]} ended with ${signal ?? status}.`);
+  process.exit(1);
+}
