@@ -26,6 +26,8 @@ export interface Recorder {
   /** Notes one exchange and gives everything in which it breaks the contract; nothing when it does not. */
   record(exchange: Exchange): string[];
   readonly seen: Seen;
+  /** Whether the contract has the path. */
+  has(path: string): boolean;
   /** Every `operationId status` that the contract declares. */
   readonly declared: readonly string[];
 }
@@ -36,6 +38,7 @@ export function createRecorder(contract: Contract, note?: NoteAnswer): Recorder 
   const requestReasons = new Set<string>();
   const instanceReasons = new Set<string>();
   return {
+    has: (path) => operationsAt(contract, path) !== undefined,
     seen: { answers, requestReasons, instanceReasons },
     declared: contract.paths.flatMap(({ operations }) =>
       [...operations.values()].flatMap(({ id, answers: declared }) =>

@@ -1,4 +1,5 @@
-// Owns one request on the wire, odd ones included, and the answer as it came. Checks nothing and knows no contract.
+// Owns one request on the wire, odd ones included, and the answer as it came. Checks nothing and knows no contract: who watches is told
+// of every answer.
 import * as http from 'node:http';
 import * as https from 'node:https';
 
@@ -24,14 +25,35 @@ export interface SendOptions {
   /** PEM of the certificate that is trusted, for https. */
   readonly ca?: string;
   readonly signal?: AbortSignal;
+  /** The caller holds the answer to the contract itself. */
+  readonly judged?: boolean;
+}
+
+/** Throws for an answer that it does not accept. */
+export type Watcher = (url: string, wire: WireRequest, answer: Answer) => Promise<void>;
+
+let watcher: Watcher | undefined;
+
+/** From now on every answer is shown to it, unless its caller judges it. */
+export function watchAnswers(newWatcher: Watcher): void {
+  watcher = newWatcher;
 }
 
 /** Far above the slowest answer of a loaded machine: a call that takes longer hangs. */
 const HANG_LIMIT_MS = 30_000;
 const CHUNK_BYTES = 16_384;
 
-/** Sends one request, on a connection of its own unless an agent is given. Rejects when no answer comes. */
-export function send(url: string, wire: WireRequest, options: SendOptions = {}): Promise<Answer> {
+/**
+ * Sends one request, on a connection of its own unless an agent is given. Rejects when no answer comes, and when the one who watches
+ * does not accept it.
+ */
+export async function send(url: string, wire: WireRequest, options: SendOptions = {}): Promise<Answer> {
+  const answer = await exchange(url, wire, options);
+  if (options.judged !== true) await watcher?.(url, wire, answer);
+  return answer;
+}
+
+function exchange(url: string, wire: WireRequest, options: SendOptions): Promise<Answer> {
   const { body, chunked = false } = wire;
   const { protocol, hostname, port } = new URL(url);
   const { Agent, request } = protocol === 'https:' ? https : http;

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { repositoryRoot } from './repository-root.ts';
 import { forget, remember } from './running-processes.ts';
 import { ALGORITHM } from './subject.ts';
+import { watch } from './watched-servers.ts';
 
 /** Long enough for a model to load on a busy machine; a start that takes longer hangs. */
 const START_LIMIT_MS = 30_000;
@@ -65,6 +66,7 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
   };
   try {
     const { url } = await logged(({ msg }) => msg === 'listening');
+    watch(String(url), (settings.env?.['ALGORITHMS'] ?? ALGORITHM).split(','));
     return {
       url: String(url),
       stdout,

@@ -21,7 +21,7 @@ export interface Target {
 /** Runs a case. Gives every way in which the answer is not the expected one, nothing when all is well. */
 export async function runCase(target: Target, { request, expect }: Case): Promise<string[]> {
   const wire = wireRequest(request, target);
-  const answer = await send(target.url, wire);
+  const answer = await send(target.url, wire, { judged: true });
   const problems = [...judge(target, wire, answer), ...differences(answer, expect)];
   return expect.sameAlone ? [...problems, ...(await compareAlone(target, wire, answer))] : problems;
 }
@@ -29,7 +29,7 @@ export async function runCase(target: Target, { request, expect }: Case): Promis
 /** Gives what is wrong when the server does not go on serving on a fresh connection. */
 export async function checkAlive(target: Target): Promise<string[]> {
   const wire: WireRequest = { method: 'GET', path: '/health/ready', headers: {} };
-  const answer = await send(target.url, wire);
+  const answer = await send(target.url, wire, { judged: true });
   return [
     ...judge(target, wire, answer),
     ...(answer.status === 200 ? [] : [`/health/ready answers ${answer.status} afterwards`]),
@@ -50,7 +50,7 @@ async function compareAlone(target: Target, wire: WireRequest, together: Answer)
   const problems: string[] = [];
   for (const [index, instance] of instances.entries()) {
     const alone = { ...wire, body: Buffer.from(JSON.stringify({ instances: [instance] })) };
-    const answer = await send(target.url, alone);
+    const answer = await send(target.url, alone, { judged: true });
     const [got, want] = [at(json(together), 'predictions', index), at(json(answer), 'predictions', 0)];
     problems.push(...judge(target, alone, answer));
     if (!isSame(got, want)) problems.push(`predictions[${index}] differs from the same instance sent alone`);

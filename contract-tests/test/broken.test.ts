@@ -1,7 +1,5 @@
 // Owns the proof that the contract checks can fail: servers that are broken in one way each, and which check found it.
 
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBrokenProxy } from '../src/broken/broken-proxy.ts';
@@ -15,7 +13,7 @@ import { type MockProcess, startMock } from '../src/mock-process.ts';
 import { mockDifferences } from '../src/mock-profiles.ts';
 import { SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
-import { REPORT_FOLDER } from '../src/report/answer-log.ts';
+import { writeBrokenServers } from '../src/report/report.ts';
 import { runCase, type Target } from '../src/target.ts';
 import { whyNotCase, whyNotTransaction } from '../src/url/what-takes-more.ts';
 import { verdict } from '../src/verdict.ts';
@@ -33,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await good[Symbol.asyncDispose]();
   console.log(`Broken servers, and which checks found them:\n${caught.map((line) => `  ${line}`).join('\n')}`);
-  await writeFile(join(REPORT_FOLDER, 'broken.json'), JSON.stringify(caught));
+  await writeBrokenServers(caught);
 });
 
 /** Check → the first thing that it found wrong with the server at an address; undefined for nothing. */

@@ -47,7 +47,13 @@ export interface Endpoint {
 
 /** Reads `conformance/NAME.yaml`. Throws an Error with what is wrong in it. */
 export async function readProfile(algorithm: string): Promise<readonly Requirement[]> {
-  const content: unknown = parse(await readFile(new URL(`${algorithm}.yaml`, FOLDER), 'utf8'), { uniqueKeys: true });
+  const text = await readFile(new URL(`${algorithm}.yaml`, FOLDER), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw new Error(
+      `Expected a conformance profile of ${algorithm}, there is none. Write contract-tests/conformance/${algorithm}.yaml.`,
+    );
+  }
+  const content: unknown = parse(text, { uniqueKeys: true });
   const schema = JSON.parse(await readFile(new URL('profile.schema.json', FOLDER), 'utf8'));
   const ajv = new Ajv({ allErrors: true, strict: false });
   if (!ajv.validate(schema, content)) {

@@ -10,6 +10,9 @@ export const REPORT_FOLDER = join(repositoryRoot, 'build', 'contract');
 const ANSWERS = join(REPORT_FOLDER, 'answers.jsonl');
 const NOT_EXERCISED = join(REPORT_FOLDER, 'not-exercised.jsonl');
 
+/** Which checks found which broken server; of this run, too. */
+export const BROKEN_SERVERS = join(REPORT_FOLDER, 'broken-servers.json');
+
 export interface SeenAnswer {
   /** Whose answer it is, for example `server` or `mock`. */
   readonly target: string;
@@ -25,7 +28,7 @@ export type NoteAnswer = (operationId: string, status: number, passed: boolean) 
 
 /** Forgets the answers of an earlier run. */
 export function startAnswerLog(): void {
-  for (const file of [ANSWERS, NOT_EXERCISED]) rmSync(file, { force: true });
+  for (const file of [ANSWERS, NOT_EXERCISED, BROKEN_SERVERS]) rmSync(file, { force: true });
 }
 
 /** Gives a function that adds to the list. */

@@ -1,10 +1,11 @@
 // Owns the report of a run of the suites: from the list of answers to a text and a page. Must not know who saw them.
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { readContract } from '../contract.ts';
 import { createRecorder } from '../recorder.ts';
-import { REPORT_FOLDER, readAnswerLog } from './answer-log.ts';
+import { BROKEN_SERVERS, REPORT_FOLDER, readAnswerLog } from './answer-log.ts';
 import { htmlReport, type Section } from './html.ts';
 import { gapsOf, makeTable, type Table } from './table.ts';
 import { textReport } from './text.ts';
@@ -23,7 +24,9 @@ export async function reportRun(print: (text: string) => void): Promise<string[]
   const gaps = tables.flatMap(gapsOf);
   for (const table of tables) print(`\n${textReport(table)}`);
   for (const gap of gaps) print(gap);
-  print(`The page: ${await writeReport(tables)}`);
+  const lines = readBrokenServers();
+  const sections = lines.length > 0 ? [{ title: 'Servers broken on purpose, and which checks found them', lines }] : [];
+  print(`The page: ${await writeReport(tables, sections)}`);
   return gaps;
 }
 
@@ -32,4 +35,15 @@ export async function writeReport(tables: readonly Table[], sections: readonly S
   await mkdir(REPORT_FOLDER, { recursive: true });
   await writeFile(join(REPORT_FOLDER, 'report.html'), htmlReport(tables, sections));
   return 'build/contract/report.html';
+}
+
+/** Keeps which checks found which broken server, a line for each, for the report of this run. */
+export async function writeBrokenServers(lines: readonly string[]): Promise<void> {
+  await mkdir(REPORT_FOLDER, { recursive: true });
+  await writeFile(BROKEN_SERVERS, JSON.stringify(lines));
+}
+
+function readBrokenServers(): readonly string[] {
+  // `writeBrokenServers` writes this form.
+  return existsSync(BROKEN_SERVERS) ? (JSON.parse(readFileSync(BROKEN_SERVERS, 'utf8')) as string[]) : [];
 }
