@@ -146,7 +146,7 @@ describe('a large body that is refused gets its answer', () => {
       want: 413,
     },
     { name: 'wrong token', sent: request('', { length: size }).replace(SERVER_TOKEN, 'x'.repeat(20)), want: 401 },
-    { name: 'unknown endpoint', sent: request('', { length: size, path: PATH.replace('hear', 'x') }), want: 404 },
+    { name: 'unknown endpoint', sent: request('', { length: size, path: PATH.replace(ALGORITHM, 'x') }), want: 404 },
     { name: 'media type', sent: request('', { length: size }).replace('application/json', 'text/plain'), want: 415 },
   ])('$name', async ({ sent, tail = '', want }) => {
     const { hostname, port } = new URL(server.url);

@@ -50,7 +50,7 @@ function serverWith(storage: FakeStorage, args: readonly string[] = []) {
 
 describe('starting', () => {
   test('it is alive at once, says STARTING until the model is there, and then is ready', async () => {
-    const model = await readFile(join(repositoryRoot, '.cache', 'models', 'hear-development.onnx'));
+    const model = await readFile(join(repositoryRoot, '.cache', 'models', `${ALGORITHM}-development.onnx`));
     await using storage = await startFakeStorage({ clip, model });
     const args = ['--model', 'gs://contract-tests/models/', '--cache-dir', folder];
     const settings = serverWith(storage, args);
@@ -58,17 +58,31 @@ describe('starting', () => {
     await storage.holding(1);
 
     expect((await call(server, '/health/live')).status).toBe(200);
-    const inference = ['/v2/health/ready', '/v1/models', '/v1/models/hear', '/v2/models/hear', '/v2/models/hear/ready'];
-    const versions = ['/v2/models/hear/versions/1', '/v2/models/hear/versions/1/ready'];
+    const inference = [
+      '/v2/health/ready',
+      '/v1/models',
+      `/v1/models/${ALGORITHM}`,
+      `/v2/models/${ALGORITHM}`,
+      `/v2/models/${ALGORITHM}/ready`,
+    ];
+    const versions = [`/v2/models/${ALGORITHM}/versions/1`, `/v2/models/${ALGORITHM}/versions/1/ready`];
     const own = ['/health', '/health/ready', '/v1/endpoints/1/deployedModels/2', PREDICT.replace(':predict', '')];
     const paths = [...own, ...inference, ...versions];
     expect((await call(server, '/v2/health/live')).status).toBe(200);
     expect((await call(server, '/v2')).status).toBe(200);
-    for (const path of [...paths, '/v1/projects/p/locations/l/models/hear', '/schemata/hear/instance.yaml']) {
+    for (const path of [
+      ...paths,
+      `/v1/projects/p/locations/l/models/${ALGORITHM}`,
+      `/schemata/${ALGORITHM}/instance.yaml`,
+    ]) {
       const answer = await call(server, path);
       expect([path, answer.status, reasonOf(answer)]).toEqual([path, 503, 'STARTING']);
     }
-    const infer = ['/v1/models/hear:predict', '/v2/models/hear/infer', '/v2/models/hear/versions/1/infer'];
+    const infer = [
+      `/v1/models/${ALGORITHM}:predict`,
+      `/v2/models/${ALGORITHM}/infer`,
+      `/v2/models/${ALGORITHM}/versions/1/infer`,
+    ];
     for (const path of [PREDICT, PREDICT.replace('predict', 'rawPredict'), CONTAINER_PREDICT, ...infer]) {
       const answer = await call(server, path, good);
       expect([path, answer.status, reasonOf(answer)]).toEqual([path, 503, 'STARTING']);
@@ -156,7 +170,7 @@ describe('ending', () => {
   });
 
   test('nobody reads what it writes: it serves and ends all the same', async () => {
-    const model = await readFile(join(repositoryRoot, '.cache', 'models', 'hear-development.onnx'));
+    const model = await readFile(join(repositoryRoot, '.cache', 'models', `${ALGORITHM}-development.onnx`));
     await using storage = await startFakeStorage({ clip, model });
     const cache = join(folder, 'unread');
     await using server = await startServer(

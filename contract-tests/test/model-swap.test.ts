@@ -11,6 +11,7 @@ import { type MarkerModel, markerOnnx } from '../src/marker-onnx.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { type Answer, send } from '../src/send.ts';
 import { runToExit, type ServerProcess, startReadyServer } from '../src/server-process.ts';
+import { ALGORITHM } from '../src/subject.ts';
 import { wavFile } from '../src/wav-file.ts';
 
 const PREDICT = profiles['default']?.path ?? '';
@@ -240,7 +241,7 @@ describe('the admin listener', () => {
     await using server = await start(['--workers', '1']);
     expect(await admin(server, '/status')).toMatchObject({
       status: 200,
-      body: { phase: 'serving', models: [{ algorithm: 'hear', state: 'ready', workers: 1, queueDepth: 0 }] },
+      body: { phase: 'serving', models: [{ algorithm: ALGORITHM, state: 'ready', workers: 1, queueDepth: 0 }] },
     });
     expect((await admin(server, '/reload')).status).toBe(404);
     const page = { method: 'POST', headers: { origin: 'https://example.com' } };

@@ -15,9 +15,14 @@ import { wavFile } from '../src/wav-file.ts';
 
 const recorder = createRecorder(await readContract(ALGORITHM));
 const clip = wavFile({});
-const ENDPOINT = '/v1/projects/demo/locations/us-central1/endpoints/hear';
-const PREDICT_PATHS = [`${ENDPOINT}:predict`, `${ENDPOINT}:rawPredict`, CONTAINER_PREDICT, '/v1/models/hear:predict'];
-const INFER_PATHS = ['/v2/models/hear/infer', '/v2/models/hear/versions/1/infer'];
+const ENDPOINT = `/v1/projects/demo/locations/us-central1/endpoints/${ALGORITHM}`;
+const PREDICT_PATHS = [
+  `${ENDPOINT}:predict`,
+  `${ENDPOINT}:rawPredict`,
+  CONTAINER_PREDICT,
+  `/v1/models/${ALGORITHM}:predict`,
+];
+const INFER_PATHS = [`/v2/models/${ALGORITHM}/infer`, `/v2/models/${ALGORITHM}/versions/1/infer`];
 const held = { gcs_uri: 'gs://contract-tests/held.wav' };
 const good = { input_bytes: clip.toString('base64') };
 

@@ -15,7 +15,7 @@ import { tinyOnnx } from '../src/tiny-onnx.ts';
 
 /** sysexits' EX_CONFIG */
 const UNUSABLE_SETTINGS = 78;
-const MODEL = join(repositoryRoot, '.cache', 'models', 'hear-development.onnx');
+const MODEL = join(repositoryRoot, '.cache', 'models', `${ALGORITHM}-development.onnx`);
 const ENDPOINTS = '/v1/projects/demo/locations/us-central1/endpoints';
 
 const recorder = createRecorder(await readContract(ALGORITHM));

@@ -101,7 +101,7 @@ describe('a server with a certificate', () => {
   });
 
   test('links back say https', async () => {
-    const path = PREDICT.replace(/endpoints\/.*/, 'models/hear');
+    const path = PREDICT.replace(/endpoints\/.*/, `models/${ALGORITHM}`);
     const answer = await http2.send({ method: 'GET', path, headers: { authorization: `Bearer ${SERVER_TOKEN}` } });
     const link = at(json(answer), 'predictSchemata', 'instanceSchemaUri');
     expect(String(link).startsWith(`${server.url}/schemata/`)).toBe(true);
