@@ -265,6 +265,15 @@ describe('a start', () => {
     }
   });
 
+  test.each([
+    { given: ['--algorithms', 'nope'], want: /--algorithms: expected some of .*, got nope/ },
+    { given: ['--endpoint', '4711'], want: /--endpoint is for one algorithm, .* choose one with --algorithms/ },
+  ])('refuses $given', async ({ given, want }) => {
+    const { code, output } = await runMockToExit(given);
+    expect(code).toBe(78);
+    expect(output).toMatch(want);
+  });
+
   test('on a taken port says so', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));

@@ -16,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', () => {});
   try {
     const contracts = await readContracts(options.algorithms);
+    if (contracts.length > 1 && options.endpoint !== undefined)
+      throw new Error('--endpoint is for one algorithm, but several are served; choose one with --algorithms.');
     const mock = await (options.proxy === undefined
       ? startMock(contracts, options)
       : startProxy(options.proxy, contracts, options));
