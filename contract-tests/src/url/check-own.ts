@@ -5,7 +5,10 @@ import { reportRun } from '../report/report.ts';
 import { repositoryRoot } from '../repository-root.ts';
 
 /** Paths that name the suites of the contract. */
-export const CONTRACT_SUITES = ['contract-tests/test/cases', 'contract-tests/test/mock-cases', 'scripts/contract'];
+export const CONTRACT_SUITES = [
+  ...['contract-tests/test/cases', 'contract-tests/test/mock-cases', 'contract-tests/test/schemathesis'],
+  ...['contract-tests/test/broken', 'scripts/contract'],
+];
 
 /** Gives the exit code. */
 export async function checkOwn(): Promise<number> {
