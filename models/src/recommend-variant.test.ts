@@ -1,6 +1,7 @@
 // Shows the advice for each kind of machine.
 import { expect, test } from 'vitest';
 import { describeMachine, recommendVariant } from './recommend-variant.ts';
+import { measureSpeedup } from './speed/peak.ts';
 import { VARIANTS } from './vit/arithmetic.ts';
 
 const machine = (arch: string, instructions: string, hasNvidiaGpu = false) => ({
@@ -18,12 +19,24 @@ test.each([
   { given: machine('arm64', ''), want: 'int8' },
   { given: machine('x64', ''), want: 'fp32' },
   { given: machine('x64', 'fpu avx512_vnni', true), want: 'fp16' },
-])('$given.arch with $given.instructions: $want', ({ given, want }) => {
-  const { variant, reason } = recommendVariant(given);
+])('$given.arch with $given.instructions: $want', async ({ given, want }) => {
+  const { variant, reason } = await recommendVariant(given, async () => 4);
   expect(variant).toBe(want);
   expect(reason).not.toBe('');
 });
 
-test('the machine of the test gets one of the variants', () => {
-  expect(VARIANTS).toContain(recommendVariant(describeMachine()).variant);
+test.each([
+  { speedup: 1.5, want: 'int8' },
+  { speedup: 1.4, want: 'fp32' },
+])('int8 that is $speedup times as fast here: $want', async ({ speedup, want }) => {
+  const advice = await recommendVariant(machine('x64', 'avx512_vnni'), async () => speedup);
+  expect(advice).toEqual({
+    variant: want,
+    reason: `an 8-bit product is ${speedup} times as fast here as one in float32`,
+  });
+});
+
+test('the machine of the test gets one of the variants, by a measurement', async () => {
+  expect(VARIANTS).toContain((await recommendVariant(describeMachine(), measureSpeedup)).variant);
+  expect(await measureSpeedup('int8')).toBeGreaterThan(0);
 });

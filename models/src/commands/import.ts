@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { importHear } from '../hear/import-hear.ts';
 import { describeMachine, recommendVariant } from '../recommend-variant.ts';
+import { measureSpeedup } from '../speed/peak.ts';
 import { VARIANTS, type Variant } from '../vit/arithmetic.ts';
 import { demandFolderOf } from './existing-folder.ts';
 
@@ -45,10 +46,10 @@ async function runImport(dir: string, { out, variant }: Options): Promise<void> 
     console.log(`${styleText('bold', dataName)}  ${dataBytes} bytes, beside it: keep both together`);
     console.log(`sha256 ${sha256}`);
     console.log(`${((performance.now() - start) / 1000).toFixed(1)} s. Serve it: npm start -- --model ${out}`);
-    const recommended = recommendVariant(describeMachine());
+    const recommended = await recommendVariant(describeMachine(), measureSpeedup);
     if (recommended.variant !== variant)
       console.log(
-        `For this machine ${recommended.variant} is the faster one: ${recommended.reason}. Add --variant ${recommended.variant}.`,
+        `For this machine ${recommended.variant} is the better one: ${recommended.reason}. Add --variant ${recommended.variant}.`,
       );
   } finally {
     bar.stop();

@@ -17,7 +17,7 @@ import { countOperations } from './operations.ts';
 import { buildPeakModel, PEAK_OPERATIONS, peakInput } from './peak.ts';
 import { type PeerName, startPeer } from './peers.ts';
 import { type BatchSpeed, recommendBatch, recommendLayout } from './recommend-layout.ts';
-import { ONE_THREAD, openTimed, type TimedSession } from './timed-session.ts';
+import { inTurn, ONE_THREAD, openTimed, type TimedSession } from './timed-session.ts';
 
 export interface BenchOptions {
   /** ONNX models; the first one is what the others and the peers are compared with. */
@@ -206,18 +206,6 @@ async function measureBatches(
     rounds,
   );
   return batches.map((rows, index) => ({ rows, cpuMs: (times[index] ?? Number.NaN) / rows }));
-}
-
-/** The least processor time of each, after one round that does not count. */
-async function inTurn(contestants: readonly Pick<TimedSession, 'run'>[], rounds: number): Promise<number[]> {
-  const best = contestants.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [index, contestant] of contestants.entries()) {
-      const { cpuMs } = await contestant.run(1);
-      if (round > 0) best[index] = Math.min(best[index] ?? cpuMs, cpuMs);
-    }
-  }
-  return best;
 }
 
 async function measureLayouts(

@@ -77,3 +77,15 @@ export async function openTimed(
     [Symbol.asyncDispose]: () => session.release(),
   };
 }
+
+/** The least processor time of each, after one round that does not count. */
+export async function inTurn(contestants: readonly Pick<TimedSession, 'run'>[], rounds: number): Promise<number[]> {
+  const best = contestants.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      const { cpuMs } = await contestant.run(1);
+      if (round > 0) best[index] = Math.min(best[index] ?? cpuMs, cpuMs);
+    }
+  }
+  return best;
+}
