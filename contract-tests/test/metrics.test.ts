@@ -1,5 +1,7 @@
 // Owns the proof that the metrics of a real server count what happened, stay of bounded size whatever is called, and are read by
 // nobody who should not.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, json } from '../src/expectation.ts';
 import { startFakeStorage } from '../src/fake-storage.ts';
@@ -75,6 +77,8 @@ describe('one server', () => {
     });
     expect(total(series, 'predict_workers')).toBeGreaterThan(0);
     expect(total(series, 'predict_ready')).toBe(1);
+    // Every call is answered, so nothing is held any more.
+    expect(total(series, 'predict_body_bytes_in_flight')).toBe(0);
     expect(total(series, 'process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
   });
 
@@ -149,6 +153,26 @@ describe('who may read them', () => {
     expect(code).toBe(78);
     expect(stderr).toContain('--metrics-port');
   });
+});
+
+test('connections above the limit and what is no HTTP are counted', async () => {
+  await using server = await startReadyServer({
+    args: ['--metrics-port', '0', '--max-connections', '1'],
+    env: { TOKEN: SERVER_TOKEN },
+  });
+  const { url } = await server.logged(({ msg }) => msg === 'metrics');
+  const { hostname, port } = new URL(server.url);
+  const first = connect(Number(port), hostname);
+  await once(first, 'connect');
+  const second = connect(Number(port), hostname).on('error', () => {});
+  await once(second, 'close');
+  expect(total(await scrape(String(url)), 'predict_connections_dropped_total')).toBe(1);
+
+  first.resume().end('this is no HTTP\r\n\r\n');
+  await once(first, 'close');
+  const series = await scrape(String(url));
+  expect(total(series, 'predict_refusals_total', { reason: 'MALFORMED_HTTP' })).toBe(1);
+  expect(total(series, 'predict_calls_total', { operation: 'none', status: '400' })).toBe(1);
 });
 
 test('a draining server shows what is left on the metrics’ own port', async () => {

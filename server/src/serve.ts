@@ -17,7 +17,7 @@ import { createListener, type Listener, type ListenerOptions } from './http/list
 import { metricsPage } from './http/metrics-page.ts';
 import { observers } from './infer/engine-observer.ts';
 import { lossCauses } from './infer/worker-loss.ts';
-import type { Logger } from './observe/log.ts';
+import { droppedLogLines, type Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { seldom } from './observe/seldom.ts';
 import { StageTimes } from './observe/stages.ts';
@@ -80,6 +80,7 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
     deployments: () => deployments.current(),
     ready: () => isReady(service),
     bodyBytes: () => bodyMemory.heldBytes,
+    logLinesDropped: droppedLogLines,
     lossCauses,
   });
   const pages = documentPages(planned.map(({ name }) => name));
@@ -98,6 +99,9 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
     },
     pages,
   });
+  const tellOfDrops = seldom((count) =>
+    log.warn({ count, maxConnections: config.maxConnections }, 'too many connections'),
+  );
   const common: Omit<ListenerOptions, 'app'> = {
     hostname: config.host,
     tls: certificate.pair,
@@ -106,7 +110,10 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
       log.info(refusal, 'refused');
       metrics.onAnswer({ status: refusal.status, facts: { reason: refusal.reason }, times: new StageTimes() });
     },
-    onDrop: seldom((count) => log.warn({ count, maxConnections: config.maxConnections }, 'too many connections')),
+    onDrop: () => {
+      metrics.connectionDropped();
+      tellOfDrops();
+    },
   };
   const listener = createListener({ ...common, app });
   const port = await listener.listen(config.port, config.host);

@@ -41,7 +41,8 @@ test('lines of one turn are one write, in order', async () => {
 
 test('a reader that stalls costs lines above the bound; it is told how many, and what follows comes again', async () => {
   const stream = new Stalled({ highWaterMark: 10 });
-  const sink = createLogSink(stream, options);
+  let dropped = 0;
+  const sink = createLogSink(stream, { ...options, onDrop: () => dropped++ });
   for (let index = 0; index < 50; index += 1) {
     sink.write(line(index));
     await turn();
@@ -54,6 +55,7 @@ test('a reader that stalls costs lines above the bound; it is told how many, and
   const all = stream.taken.join('');
   const kept = all.match(/line number/g)?.length ?? 0;
   expect(kept).toBe(5);
+  expect(dropped).toBe(50 - kept);
   expect(all).toContain(`dropped ${50 - kept}\n`);
   expect(all.endsWith('again\n')).toBe(true);
 });

@@ -21,11 +21,13 @@ export interface LogSinkOptions {
   readonly flushLimitMs?: number;
   /** The line that tells of `count` lines that were dropped. */
   readonly droppedLine: (count: number) => string;
+  /** Called for each line that is dropped, also once the reader has gone. */
+  readonly onDrop?: () => void;
 }
 
 /** Writes to `stream`, whose buffer nobody else fills. Node writes to pipes without waiting, and to files at once. */
 export function createLogSink(stream: Writable, options: LogSinkOptions): LogSink {
-  const { maxBufferedBytes = MAX_BUFFERED_BYTES, flushLimitMs = FLUSH_LIMIT_MS, droppedLine } = options;
+  const { maxBufferedBytes = MAX_BUFFERED_BYTES, flushLimitMs = FLUSH_LIMIT_MS, droppedLine, onDrop } = options;
   let gathered = '';
   let dropped = 0;
   let gone = false;
@@ -51,9 +53,10 @@ export function createLogSink(stream: Writable, options: LogSinkOptions): LogSin
 
   return {
     write(line) {
-      if (gone) return;
-      if (stream.writableLength + gathered.length + line.length > maxBufferedBytes) {
+      const full = stream.writableLength + gathered.length + line.length > maxBufferedBytes;
+      if (gone || full) {
         dropped += 1;
+        onDrop?.();
         return;
       }
       // One write for all lines of a turn: a system call costs more than a line.

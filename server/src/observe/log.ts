@@ -7,6 +7,13 @@ import { createLogSink, type LogSink } from './log-sink.ts';
 export type { Logger } from 'pino';
 
 const STDERR = 2;
+/** Of the one standard error that a process has. */
+let dropped = 0;
+
+/** Lines that this process left out of its log, because nobody read it. */
+export function droppedLogLines(): number {
+  return dropped;
+}
 
 /** A logger for `level`; `silent` writes nothing. */
 export function createLogger(level: string): Logger {
@@ -43,6 +50,9 @@ function stderrSink(): LogSink {
   const sink = createLogSink(process.stderr, {
     droppedLine: (count) =>
       `${JSON.stringify({ level: 40, time: new Date().toISOString(), dropped: count, msg: 'lines were left out here, because nobody read the log' })}\n`,
+    onDrop: () => {
+      dropped += 1;
+    },
   });
   process.on('exit', () => sink.flushSync());
   return sink;

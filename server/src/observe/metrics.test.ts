@@ -19,6 +19,7 @@ beforeEach(() => {
     deployments: () => deployments,
     ready: () => ready,
     bodyBytes: () => 4096,
+    logLinesDropped: () => 17,
     lossCauses: ['hang', 'memory'],
   });
 });
@@ -139,6 +140,16 @@ describe('what is served', () => {
 });
 
 describe('the process', () => {
+  test('shows what was lost before it became a call or a line', async () => {
+    metrics.connectionDropped();
+    // Read twice: the count of lines is asked, not added up.
+    await metrics.text();
+    expect(await samples('predict_log_lines_dropped_total', 'predict_connections_dropped_total')).toEqual([
+      'predict_connections_dropped_total 1',
+      'predict_log_lines_dropped_total 17',
+    ]);
+  });
+
   test('shows memory and CPU under their usual names', async () => {
     for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'nodejs_heap_size_used_bytes']) {
       expect(await samples(name), name).toHaveLength(1);

@@ -28,12 +28,16 @@ export interface MetricsOptions {
   readonly lossCauses: readonly string[];
   /** Bytes that bodies hold now; asked at every scrape. */
   readonly bodyBytes: () => number;
+  /** Lines that the log has left out; asked at every scrape. */
+  readonly logLinesDropped: () => number;
 }
 
 /** Counts everything of one server. Close it: it watches the event loop. */
 export interface Metrics extends CallObserver {
   /** Feeds the metrics of one algorithm's engine. */
   engine(algorithm: string): BatchObserver & { onWorkerLost(loss: { readonly cause: string }): void };
+  /** A connection above the limit was closed unread. */
+  connectionDropped(): void;
   /** The scrape, in Prometheus's text format 0.0.4. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -51,7 +55,7 @@ const DROP_REASONS = ['CLIENT_CLOSED_REQUEST', 'DEADLINE_EXCEEDED', 'UNHEALTHY']
 /** Stands for the operation of a call whose path or method has none. */
 const NO_OPERATION = 'none';
 
-export function createMetrics({ deployments, ready, lossCauses, bodyBytes }: MetricsOptions): Metrics {
+export function createMetrics({ deployments, ready, lossCauses, bodyBytes, logLinesDropped }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets = SECONDS) =>
@@ -97,6 +101,11 @@ export function createMetrics({ deployments, ready, lossCauses, bodyBytes }: Met
     'cause',
   ]);
 
+  const connectionsDropped = counter(
+    'predict_connections_dropped_total',
+    'Connections above the limit, closed unread.',
+    [],
+  );
   registerDeployments(registry, deployments);
   new Gauge({
     name: 'predict_ready',
@@ -112,6 +121,15 @@ export function createMetrics({ deployments, ready, lossCauses, bodyBytes }: Met
     registers,
     collect() {
       this.set(bodyBytes());
+    },
+  });
+  new Counter({
+    name: 'predict_log_lines_dropped_total',
+    help: 'Log lines left out because nobody read them.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(logLinesDropped());
     },
   });
   const processMetrics = registerProcessMetrics(registry);
@@ -158,6 +176,7 @@ export function createMetrics({ deployments, ready, lossCauses, bodyBytes }: Met
       };
     },
 
+    connectionDropped: () => connectionsDropped.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,
     close: () => processMetrics.close(),
