@@ -19,7 +19,7 @@ const ucs2Length = text => {
   return text.length - pairs;
 };
 export const PredictRequest = validate10;
-const schema11 = {"title":"PredictRequest","description":"The instances to predict and the parameters for all of them.","type":"object","additionalProperties":false,"required":["instances"],"properties":{"instances":{"description":"At least one instance; the most in one call stands in the endpoint's labels.","type":"array","minItems":1,"items":{"$ref":"HearEventsInstance"}},"parameters":{"$ref":"HearEventsParameters"}},"$id":"PredictRequest"};
+const schema11 = {"title":"PredictRequest","description":"The instances to predict and the parameters for all of them.","type":"object","additionalProperties":false,"required":["instances"],"properties":{"instances":{"description":"At least one instance; the most in one call stands in the endpoint's labels.","type":"array","minItems":1,"items":{"$ref":"HearEventsInstance"}},"parameters":{"$ref":"HearEventsParameters"},"labels":{"description":"What newer clients of Vertex AI send for billing there. It is ignored here.","type":"object","additionalProperties":{"description":"Any text.","type":"string"}}},"$id":"PredictRequest"};
 const schema16 = {"title":"HearEventsParameters","description":"The event detector has no parameters; an empty object, null or nothing are all right.","type":"object","nullable":true,"additionalProperties":false,"properties":{},"$id":"HearEventsParameters"};
 const schema12 = {"title":"HearEventsInstance","description":"One clip of exactly 2 seconds, in one of three forms: an audio file, the samples themselves, or a file in cloud storage.\n","oneOf":[{"$ref":"HearEventsInputBytes"},{"$ref":"HearEventsInputArray"},{"$ref":"HearEventsGcsUri"}],"$id":"HearEventsInstance"};
 const schema13 = {"title":"HearEventsInputBytes","description":"A clip as an audio file.","type":"object","additionalProperties":false,"required":["input_bytes"],"properties":{"input_bytes":{"description":"A WAV file in base64 (RFC 4648, section 4, with padding): 8, 16, 24 or 32-bit integers or 32 or 64-bit floats, any number of channels,\n4 to 192 kHz. Channels are averaged and the sound is resampled to 16 kHz; it must then be exactly 32000 samples.\n","type":"string","format":"byte"}},"$id":"HearEventsInputBytes"};
@@ -450,7 +450,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "instances") || (key0 === "parameters"))){
+if(!(((key0 === "instances") || (key0 === "parameters")) || (key0 === "labels"))){
 validate10.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -514,6 +514,35 @@ var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.labels !== undefined){
+let data3 = data.labels;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key2 in data3){
+const _errs13 = errors;
+if(typeof data3[key2] !== "string"){
+validate10.errors = [{instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs13 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

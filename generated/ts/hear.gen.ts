@@ -713,6 +713,10 @@ export interface components {
              * @description When the server loaded its present model.
              */
             updateTime: string;
+            /** @description True when the caller came by https: Vertex AI's clients then send their raw calls to dedicatedEndpointDns. */
+            dedicatedEndpointEnabled?: boolean;
+            /** @description The host, and the port if it is not 443, at which the caller reached this server. Only there with dedicatedEndpointEnabled. */
+            dedicatedEndpointDns?: string;
         };
         /**
          * EndpointLabels
@@ -1045,6 +1049,10 @@ export interface components {
             /** @description At least one instance; the most in one call stands in the endpoint's labels. */
             instances: components["schemas"]["HearInstance"][];
             parameters?: components["schemas"]["HearParameters"];
+            /** @description What newer clients of Vertex AI send for billing there. It is ignored here. */
+            labels?: {
+                [key: string]: string;
+            };
         };
         /**
          * PredictResponse

@@ -4,6 +4,7 @@ import { AudioError } from '@predict-schemata/audio';
 import type { InstanceReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 import type { AnyAlgorithm, Decoded, ParsedObject } from '../algorithms/algorithm.ts';
 import { InstanceError } from '../errors.ts';
+import { unwrapHttpBody } from '../parse/http-body.ts';
 import { type ParsedRequest, type ParseLimits, readRequest } from '../parse/read-request.ts';
 
 /** Why an instance has no row. Plain data, since error classes do not survive the way between threads. */
@@ -19,26 +20,32 @@ export type DecodedInstance = Decoded | InstanceFailure;
 export interface DecodedBody {
   readonly instances: readonly DecodedInstance[];
   readonly parameters: ParsedObject;
+  /** The body came inside a google.api.HttpBody, and its answer goes back in one. */
+  readonly wrapped?: boolean;
 }
 
 export function isFailure(instance: object): instance is InstanceFailure {
   return 'reason' in instance;
 }
 
-export type ParsedBody = ParsedRequest<ParsedObject & { readonly variant: string }, ParsedObject>;
+export type ParsedBody = ParsedRequest<ParsedObject & { readonly variant: string }, ParsedObject> &
+  Pick<DecodedBody, 'wrapped'>;
 
 /** Reads a whole predict body. Nothing points into it afterwards. Throws RequestError when the envelope is malformed. */
 export function parseBody(body: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): ParsedBody {
-  return readRequest(body, algorithm.requestShape, limits);
+  const inner = limits.mayBeWrapped ? unwrapHttpBody(body) : undefined;
+  const request: ParsedBody = readRequest(inner ?? body, algorithm.requestShape, limits);
+  return inner === undefined ? request : { ...request, wrapped: true };
 }
 
 /** Decodes each instance by itself. */
-export function decodeParsed({ instances, parameters }: ParsedBody, algorithm: AnyAlgorithm): DecodedBody {
+export function decodeParsed({ instances, parameters, wrapped }: ParsedBody, algorithm: AnyAlgorithm): DecodedBody {
   return {
     instances: instances.map((instance) =>
       instance.ok ? settle(() => algorithm.decode(instance.value, parameters)) : failureOf(instance.error),
     ),
     parameters,
+    ...(wrapped !== undefined && { wrapped }),
   };
 }
 

@@ -9,18 +9,26 @@ import type { Envelope, PredictContext } from './predict.ts';
 
 type Prediction = components['schemas']['Prediction'];
 
+export interface Predictions {
+  readonly predictions: Prediction[];
+  /** The answer is wanted inside a google.api.HttpBody, as the request came. */
+  readonly wrapped: boolean;
+}
+
 /** Answers one prediction for each instance; the call fails when every instance failed for a reason on the server's side. */
 export function instancesEnvelope(
   { algorithm }: Deployment,
   { decoder, service: { limits } }: PredictContext,
-): Envelope<DecodedBody, object, Prediction[]> {
+  { mayBeWrapped = false } = {},
+): Envelope<DecodedBody, object, Predictions> {
   return {
     open({ 'content-type': contentType }) {
       requireMediaType(contentType, ['application/json']);
-      return (body) => decoder.decodeBody(body, algorithm, { maxInstances: limits.maxInstances });
+      const { maxInstances } = limits;
+      return (body) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped });
     },
     encode: (row) => algorithm.encode(row),
-    close: predictionsOf,
+    close: (outcomes, { wrapped = false }) => ({ predictions: predictionsOf(outcomes), wrapped }),
   };
 }
 

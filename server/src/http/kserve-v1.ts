@@ -24,7 +24,7 @@ export function kserveV1Handlers(
 
     predictModel: async (call) => {
       const deployment = usableModelOf(call, service);
-      const predictions = await predict(call, deployment, context, instancesEnvelope(deployment, context));
+      const { predictions } = await predict(call, deployment, context, instancesEnvelope(deployment, context));
       return { status: 200, mediaType: 'application/json', body: { predictions } };
     },
   };

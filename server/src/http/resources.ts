@@ -81,12 +81,14 @@ export function resourceHandlers(
     getEndpoint: (call) => ({
       status: 200,
       mediaType: 'application/json',
-      body: describe(endpointOf(call, service), parentOf(call.path, service), service),
+      body: describe(endpointOf(call, service), parentOf(call.path, service), call.origin, service),
     }),
 
-    listEndpoints: ({ path, query, caller }) => {
+    listEndpoints: ({ path, query, caller, origin }) => {
       const parent = parentOf(path, service);
-      const endpoints = usable(loaded(service), caller).map((deployment) => describe(deployment, parent, service));
+      const endpoints = usable(loaded(service), caller).map((deployment) =>
+        describe(deployment, parent, origin, service),
+      );
       return { status: 200, mediaType: 'application/json', body: page(endpoints, query) };
     },
 
@@ -157,7 +159,12 @@ function requireVersion(deployment: Deployment, version: string | undefined): De
   throw new RequestError('MODEL_NOT_FOUND', `Expected the version ${served} of the model, got ${shown(version)}.`);
 }
 
-function describe(deployment: Deployment, parent: string, { limits, startedAt }: Service): Schemas['Endpoint'] {
+function describe(
+  deployment: Deployment,
+  parent: string,
+  origin: string,
+  { limits, startedAt }: Service,
+): Schemas['Endpoint'] {
   const { algorithm, model, endpointId, deployedModelId } = deployment;
   const loadedAt = model.loadedAt.toISOString();
   return {
@@ -183,7 +190,17 @@ function describe(deployment: Deployment, parent: string, { limits, startedAt }:
     trafficSplit: { [deployedModelId]: 100 },
     createTime: startedAt.toISOString(),
     updateTime: loadedAt,
+    ...dedicated(origin),
   };
+}
+
+/**
+ * Without it google-cloud-aiplatform sends raw calls, sound and token with them, to Google's own host; it has no way to be told
+ * of another one, and it always speaks https there.
+ */
+function dedicated(origin: string): Pick<Schemas['Endpoint'], 'dedicatedEndpointEnabled' | 'dedicatedEndpointDns'> {
+  const { protocol, host } = new URL(origin);
+  return protocol === 'https:' ? { dedicatedEndpointEnabled: true, dedicatedEndpointDns: host } : {};
 }
 
 /** A page token is the index of its first endpoint, in decimal digits. */

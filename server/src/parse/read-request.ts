@@ -27,6 +27,8 @@ export interface ParseLimits {
   readonly maxInstances: number;
   /** Most lists and objects open at once, the body's own among them. Default 64; a valid body needs 4. */
   readonly maxDepth?: number;
+  /** The body may stand inside a google.api.HttpBody. */
+  readonly mayBeWrapped?: boolean;
 }
 
 const DEFAULT_MAX_DEPTH = 64;
@@ -81,11 +83,15 @@ function readEnvelope(cursor: Cursor, plan: RequestPlan, maxInstances: number): 
   const violations: Violation[] = [];
   const read: { instances?: ParsedInstance<AnyInstance>[]; parameters?: Record<string, unknown> } = {};
   const refused = new Set<string>();
+  let hasLabels = false;
   readMembers(cursor, (name) => {
     if (name === 'instances' && read.instances === undefined) {
       read.instances = readInstances(cursor, plan, maxInstances, violations);
     } else if (name === 'parameters' && read.parameters === undefined) {
       read.parameters = readParameters(cursor, plan, violations);
+    } else if (name === 'labels' && !hasLabels) {
+      hasLabels = true;
+      readLabels(cursor, violations);
     } else {
       skipValue(cursor);
       if (refused.size < MAX_REFUSED_NAMES) refused.add(name);
@@ -101,6 +107,22 @@ function readEnvelope(cursor: Cursor, plan: RequestPlan, maxInstances: number): 
   }
   const parameters = read.parameters ?? withoutParameters(plan, violations);
   return { instances: read.instances ?? [], parameters, violations };
+}
+
+/** Reads the value of `labels`, which changes nothing: texts by name. */
+function readLabels(cursor: Cursor, violations: Violation[]): void {
+  let wrong: string | undefined = jsonTypeAt(cursor);
+  if (wrong === 'an object') {
+    wrong = undefined;
+    readMembers(cursor, () => {
+      const type = jsonTypeAt(cursor);
+      skipValue(cursor);
+      if (type !== 'a string') wrong ??= `${type} in it`;
+    });
+  } else skipValue(cursor);
+  if (wrong === undefined) return;
+  const description = `expected an object of texts, got ${wrong}`;
+  violations.push({ reason: 'INVALID_TYPE', field: 'labels', description });
 }
 
 /** Reads the value of `instances`. Past the limit it goes on counting but builds nothing. */
@@ -142,7 +164,7 @@ function readInstances(
 
 /** A field of the envelope that stands there again, or that no request has. */
 function refusedField(name: string): Violation {
-  if (name === 'instances' || name === 'parameters') {
+  if (name === 'instances' || name === 'parameters' || name === 'labels') {
     return { reason: 'DUPLICATE_FIELD', field: name, description: 'expected once, got more than once' };
   }
   return {
