@@ -31,6 +31,8 @@ export interface CellFigures {
   readonly generatorShare: number;
 }
 
+const WARM_UP_MS = 1_500;
+
 export interface GridOptions {
   readonly subjects: readonly RunningSubject[];
   readonly bare: BareSession;
@@ -57,6 +59,15 @@ export async function measureGrid(options: GridOptions): Promise<GridFigures> {
   const keyOf = (subject: string, cell: Cell) => JSON.stringify([subject, cell]);
   let bareCpuMsPerClip = Number.POSITIVE_INFINITY;
   let done = 0;
+  // Every server has met every body before the first turn counts: compilers and allocators settle by then.
+  for (const subject of subjects) {
+    for (const kind of BODY_KINDS) {
+      for (const instances of [1, 8]) {
+        const body = { kind, instances };
+        await generator.run({ ...subject.target, body, concurrency: 8, durationMs: WARM_UP_MS });
+      }
+    }
+  }
   for (let pass = 0; pass < passes; pass += 1) {
     for (const batch of [1, 8]) {
       const { cpuMsPerClip } = await bare.run({ batch, durationMs: 1000 * secondsPerTurn });
