@@ -1,5 +1,6 @@
 // Owns the facts about the machine and the versions that stand beside results. Never a name of the machine, of its user or a path.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
 export interface MachineFacts {
@@ -14,16 +15,16 @@ export interface MachineFacts {
 }
 
 export function machineFacts(): MachineFacts {
-  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  const catalog = readFileSync(new URL('../../pnpm-workspace.yaml', import.meta.url), 'utf8');
-  const onnxruntime = /^ {2}onnxruntime-node: (\S+)$/m.exec(catalog)?.[1] ?? dependencies['onnxruntime-node'];
+  // Its package.json is no module that others may import.
+  const library = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${library}`), 'utf8'));
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()} ${arch()}`,
     node: process.versions.node,
-    onnxruntime,
+    onnxruntime: version,
     loadBefore: Math.round(10 * (loadavg()[0] ?? 0)) / 10,
   };
 }
