@@ -19,6 +19,7 @@ export const algorithmFacts = {
     sampleCount: 32000,
     minSampleRateHz: 4000,
     maxSampleRateHz: 192000,
+    clientMethod: 'embed',
   },
   'hear-events': {
     name: 'hear-events',
@@ -32,5 +33,6 @@ export const algorithmFacts = {
     sampleCount: 32000,
     minSampleRateHz: 4000,
     maxSampleRateHz: 192000,
+    clientMethod: 'detect',
   },
 } as const satisfies Record<AlgorithmName, object>;

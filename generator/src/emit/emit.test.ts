@@ -23,6 +23,7 @@ describe('the outputs of the smallest contract', () => {
 
   test('are these files, each with a banner', () => {
     expect([...outputs.keys()].sort()).toEqual([
+      ...['client-view/facts.json', 'client-view/tone.flat.json', 'client-view/tone.union.json'],
       ...['docs/errors.md', 'docs/tone.md', 'openapi/tone.json', 'openapi/tone.yaml', 'transactions/tone.json'],
       ...[
         'ts/algorithms.gen.ts',

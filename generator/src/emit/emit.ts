@@ -1,6 +1,7 @@
 // Owns the list of emitters and the rule that no two write one file. Adding an output kind is adding a file and a line here.
 import type { Contract } from '../compile.ts';
 import { ProblemList } from '../problems.ts';
+import { emitClientViews } from './client-view.ts';
 import { emitErrorReference } from './error-reference.ts';
 import { emitOpenapi } from './openapi.ts';
 import type { Emitter, Outputs } from './output.ts';
@@ -26,6 +27,7 @@ export async function emitAll(contract: Contract, vocabulary: string): Promise<O
     emitValidators,
     emitReference,
     emitErrorReference,
+    emitClientViews,
   ];
   const problems = new ProblemList();
   const outputs = new Map<string, string>();
