@@ -1,0 +1,150 @@
+// Owns the proof of the parts that no case of the driver can see: encodings to the byte, waits to the millisecond, targets.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { encodeWav, serverTarget, vertexDedicatedTarget, vertexSharedTarget } from 'predict-schemata-client';
+import { gcloudToken, soundFiles } from 'predict-schemata-client/node';
+import { base64Of } from '../dist/src/base64.js';
+import { RateLimitError, retryAfterOf } from '../dist/src/errors.js';
+import { parallel } from '../dist/src/parallel.js';
+import { backoffMs } from '../dist/src/retry.js';
+import { split } from '../dist/src/split.js';
+
+describe('a WAV file', () => {
+  const facts = (file) => {
+    const view = new DataView(file.buffer);
+    return { tag: view.getUint16(20, true), rate: view.getUint32(24, true), bits: view.getUint16(34, true) };
+  };
+
+  for (const { given, want } of [
+    { given: Int16Array.of(-32768, 0, 32767), want: { tag: 1, rate: 8000, bits: 16 } },
+    { given: Float32Array.of(-1, 0, 32767 / 32768), want: { tag: 1, rate: 8000, bits: 16 } },
+    { given: Float32Array.of(1), want: { tag: 3, rate: 8000, bits: 32 } },
+    { given: Float32Array.of(0.1), want: { tag: 3, rate: 8000, bits: 32 } },
+    { given: Float64Array.of(Number.NaN), want: { tag: 3, rate: 8000, bits: 32 } },
+  ]) {
+    test(`of ${given.constructor.name} ${[...given]} is ${want.bits} bits`, () => {
+      assert.deepEqual(facts(encodeWav(given, 8000)), want);
+    });
+  }
+
+  test('holds the samples', () => {
+    const file = encodeWav(Float32Array.of(-1, 0.5), 16_000);
+    assert.deepEqual([...new Int16Array(file.buffer.slice(44))], [-32768, 16384]);
+    assert.deepEqual(
+      [...new Float32Array(encodeWav(Float32Array.of(0.1), 16_000).buffer.slice(44))],
+      [Math.fround(0.1)],
+    );
+  });
+});
+
+describe('base64', () => {
+  test('is the same with and without the means of the platform', () => {
+    const bytes = Uint8Array.from({ length: 100_001 }, (_, index) => index * 7);
+    const want = Buffer.from(bytes).toString('base64');
+    assert.equal(base64Of(bytes), want);
+    // A view that begins in the middle of its buffer.
+    assert.equal(base64Of(bytes.subarray(5)), Buffer.from(bytes.subarray(5)).toString('base64'));
+    const { Buffer: kept } = globalThis;
+    const native = Uint8Array.prototype.toBase64;
+    try {
+      delete globalThis.Buffer;
+      delete Uint8Array.prototype.toBase64;
+      assert.equal(base64Of(bytes), want);
+    } finally {
+      globalThis.Buffer = kept;
+      if (native !== undefined) Uint8Array.prototype.toBase64 = native;
+    }
+  });
+});
+
+describe('a wait', () => {
+  const policy = { maxAttempts: 4, initialBackoffMs: 100, maxBackoffMs: 300 };
+  for (const { repeat, random, seconds, want } of [
+    { repeat: 0, random: 0, want: 50 },
+    { repeat: 1, random: 1, want: 200 },
+    { repeat: 9, random: 1, want: 300 },
+    { repeat: 0, random: 0, seconds: 2, want: 2000 },
+  ]) {
+    test(`before repeat ${repeat} is ${want} ms`, () => {
+      assert.equal(backoffMs(policy, repeat, new RateLimitError('', { retryAfterSeconds: seconds }), random), want);
+    });
+  }
+
+  test('is read as seconds or as a date', () => {
+    const nowMs = Date.parse('Sun, 06 Nov 1994 08:49:37 GMT');
+    assert.equal(retryAfterOf('7', nowMs), 7);
+    assert.equal(retryAfterOf('Sun, 06 Nov 1994 08:49:40 GMT', nowMs), 3);
+    assert.equal(retryAfterOf('Sun, 06 Nov 1994 08:49:30 GMT', nowMs), 0);
+    assert.equal(retryAfterOf('soon', nowMs), undefined);
+    assert.equal(retryAfterOf(null, nowMs), undefined);
+  });
+});
+
+test('calls are as full as both limits allow, and what fits none is set aside', () => {
+  const pieces = [30, 30, 30, 500, 30].map((bytes, index) => ({ index, value: index, bytes }));
+  const places = ({ calls, tooLong }) => [
+    calls.map((call) => call.map(({ index }) => index)),
+    tooLong.map(({ index }) => index),
+  ];
+  assert.deepEqual(places(split(pieces, { maxInstances: 64, maxBodyBytes: 16 + 61 })), [
+    [
+      [0, 1],
+      [2, 4],
+    ],
+    [3],
+  ]);
+  assert.deepEqual(places(split(pieces, { maxInstances: 64, maxBodyBytes: 16 + 60 })), [[[0], [1], [2], [4]], [3]]);
+  assert.deepEqual(places(split(pieces, { maxInstances: 3, maxBodyBytes: 10_000 })), [
+    [
+      [0, 1, 2],
+      [3, 4],
+    ],
+    [],
+  ]);
+});
+
+test('after a failure nothing more is begun', async () => {
+  const begun = [];
+  const run = async (item) => {
+    begun.push(item);
+    if (item === 1) throw new Error('one');
+    return item;
+  };
+  await assert.rejects(parallel([1, 2, 3, 4], 1, run), /one/);
+  assert.deepEqual(begun, [1]);
+});
+
+test('targets are where servers and Vertex AI listen', () => {
+  assert.equal(serverTarget('http://host:1/').baseUrl, 'http://host:1');
+  assert.equal(vertexSharedTarget('us-central1').baseUrl, 'https://us-central1-aiplatform.googleapis.com');
+  assert.equal(
+    vertexDedicatedTarget({ endpoint: '12', location: 'us-central1', projectNumber: '34' }).baseUrl,
+    'https://12.us-central1-34.prediction.vertexai.goog',
+  );
+});
+
+test('a token of a command is kept until it is refused', async () => {
+  const provider = gcloudToken([process.execPath, '-p', 'process.hrtime.bigint().toString()']);
+  const first = await provider({ refused: undefined });
+  assert.match(first, /^\d+$/);
+  assert.equal(await provider({ refused: undefined }), first);
+  assert.notEqual(await provider({ refused: first }), first);
+});
+
+test('a folder gives its WAV files, sorted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sounds-'));
+  try {
+    for (const name of ['b.wav', 'a.WAV', 'notes.txt']) await writeFile(join(folder, name), name);
+    const files = await soundFiles(folder);
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ['a.WAV', 'b.wav'],
+    );
+    assert.equal(Buffer.from(await files[0].sound.read()).toString(), 'a.WAV');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,97 @@
+// Owns `npm run clients`: builds each client, runs its own checks and the cases of all through its driver, prints the table; or
+// generates a client of any other language. Must not know a language.
+import { resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
+import { type CaseVerdict, Conformance } from '../../contract-tests/src/clients/conformance.ts';
+import { tableOf } from '../../contract-tests/src/clients/table.ts';
+import { ensureDevelopmentModels } from '../development-models.ts';
+import { readClientFacts } from './client-facts.ts';
+import { generateElsewhere } from './generate-client.ts';
+import { chosen, readLanguages } from './language.ts';
+import { ensureJar, listGenerators } from './openapi-generator.ts';
+import { prove } from './prove.ts';
+import { endCommands } from './run-command.ts';
+import { missingTools } from './toolchain.ts';
+
+interface Flags {
+  readonly language?: string;
+  readonly out?: string;
+  readonly view: 'union' | 'flat';
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endCommands();
+    process.exit(1);
+  });
+}
+
+await new Command('clients')
+  .description('Builds and proves the clients, all or those that are named.')
+  .argument('[languages...]', 'folders of clients/')
+  .option('--language <generator>', 'instead generate for another language that openapi-generator knows')
+  .option('--out <dir>', 'where to; a folder for each algorithm is made in it')
+  .option('--view <view>', 'union (as the contract is) or flat (for generators without unions)', viewOf, 'flat')
+  .action(async (names: readonly string[], { language, out, view }: Flags) => {
+    try {
+      if (language === undefined) await proveAll(names);
+      else await generate(language, out, view);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    }
+  })
+  .parseAsync();
+
+async function proveAll(names: readonly string[]): Promise<void> {
+  const languages = chosen(await readLanguages(), names);
+  await ensureDevelopmentModels();
+  const verdicts = new Map<string, readonly CaseVerdict[]>();
+  const skipped: string[] = [];
+  const failed: string[] = [];
+  await using conformance = await Conformance.start();
+  for (const language of languages) {
+    const missing = await missingTools(language);
+    if (missing.length > 0) {
+      console.log(styleText('yellow', `▶ ${language.title}: not here: ${missing.join(', ')}`));
+      skipped.push(language.name);
+      continue;
+    }
+    console.log(styleText('bold', `▶ ${language.title}`));
+    const proof = await prove(language, conformance, (line) => console.log(line));
+    if (proof.failure !== undefined) console.log(styleText('red', `  ✗ ${proof.failure}`));
+    if (proof.failure !== undefined || proof.verdicts.some(({ problems }) => problems.length > 0))
+      failed.push(language.name);
+    verdicts.set(language.name, proof.verdicts);
+  }
+  console.log(`\n${tableOf(verdicts)}\n`);
+  // What a laptop lacks is its owner's affair; a build that proves less than it says is not.
+  const isCi = Boolean(process.env['CI']) && process.env['CI'] !== 'false';
+  if (skipped.length > 0) {
+    console.log(styleText(['yellow', 'bold'], `NOT PROVEN, their tools are missing: ${skipped.join(', ')}`));
+    if (isCi) failed.push(...skipped);
+  }
+  if (failed.length > 0) console.log(styleText('red', `failed: ${failed.join(', ')}`));
+  const proven = languages.length - skipped.length - failed.filter((name) => !skipped.includes(name)).length;
+  console.log(`${proven} proven, ${failed.length} failed, ${skipped.length} skipped`);
+  if (failed.length > 0 || proven === 0) process.exitCode = 1;
+}
+
+async function generate(language: string, out: string | undefined, view: 'union' | 'flat'): Promise<void> {
+  if (out === undefined) throw new Error('Expected --out DIR with --language: where the client is to be written.');
+  const { openapiGenerator } = await readLanguages();
+  const known = await listGenerators(await ensureJar(openapiGenerator));
+
+  const generator = known.find((name) => name === language) ?? known.find((name) => name.startsWith(language));
+  if (generator === undefined) {
+    throw new Error(`Expected a generator of openapi-generator, got ${language}. It has: ${known.join(', ')}`);
+  }
+  await generateElsewhere(generator, resolve(out), { facts: await readClientFacts(), openapiGenerator }, view);
+  console.log(`Wrote clients of the generator ${generator} to ${out}.`);
+}
+
+function viewOf(value: string): 'union' | 'flat' {
+  if (value === 'union' || value === 'flat') return value;
+  throw new InvalidArgumentError('Expected union or flat.');
+}
