@@ -2,8 +2,9 @@
 import { constants, type Http2ServerRequest } from 'node:http2';
 import type { Incoming } from './operation.ts';
 
-/** Longest wait for the rest of one refused body. */
-const DISCARD_LIMIT_MS = 1_000;
+/** Longest wait for the next bytes of a refused body, and for all of it: a busy machine takes seconds for bodies that come at once. */
+const SILENCE_LIMIT_MS = 1_000;
+const DISCARD_LIMIT_MS = 10_000;
 /** Most bodies that are thrown away at once: reading costs as much as the sender likes, and the answer is given already. */
 const MAX_DISCARDED_AT_ONCE = 64;
 
@@ -18,18 +19,22 @@ export class Discarder {
 
   /**
    * Reads and throws away what the caller still sends over HTTP/1. Closing a socket with unread bytes resets it, and the caller would see
-   * a broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second, or at once when too many others are
-   * thrown away; the connection is then to be closed.
+   * a broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second of silence or ten in all, or at once when
+   * too many others are thrown away; the connection is then to be closed.
    */
   async discard(incoming: Incoming): Promise<void> {
     if (incoming.complete || incoming.destroyed || this.#active >= this.#maxAtOnce) return;
     this.#active += 1;
     const done = Promise.withResolvers<void>();
-    const timer = setTimeout(done.resolve, DISCARD_LIMIT_MS);
+    const silence = setTimeout(done.resolve, SILENCE_LIMIT_MS);
+    const all = setTimeout(done.resolve, DISCARD_LIMIT_MS);
     incoming.once('end', done.resolve).once('close', done.resolve).once('error', done.resolve);
+    // A listener for data makes the stream flow, too; a refresh costs less than the read that it stands for.
+    incoming.on('data', () => silence.refresh());
     incoming.resume();
     await done.promise;
-    clearTimeout(timer);
+    clearTimeout(silence);
+    clearTimeout(all);
     this.#active -= 1;
   }
 }
