@@ -14,9 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => conformance[Symbol.asyncDispose]());
 
-describe.concurrent('a client', () => {
-  test.each(languages)('$title keeps every case', { timeout: 240_000 }, async (language) => {
-    expect(await missingTools(language)).toEqual([]);
+describe('a client', () => {
+  test.concurrent.for(languages)('$title keeps every case', { timeout: 240_000 }, async (language, context) => {
+    const missing = await missingTools(language);
+    // What a laptop lacks is its owner's affair; CI proves all or fails.
+    context.skip(missing.length > 0 && !process.env['CI'], `not here: ${missing.join(', ')}`);
+    expect(missing).toEqual([]);
     const { verdicts, failure } = await prove(language, conformance);
     expect(failure).toBeUndefined();
     expect(verdicts.filter(({ problems }) => problems.length > 0)).toEqual([]);
