@@ -53,6 +53,13 @@ describe('readConfig', () => {
     ['a list of models', ['--model', 'a=x.onnx, b=gs://c/d'], {}, { model: ['a=x.onnx', 'b=gs://c/d'] }],
     ['a switch', ['--auth', 'none', '--host', '0.0.0.0', '--allow-no-auth'], {}, { auth: 'none', allowNoAuth: true }],
     ['a switch by variable', ['--auth', 'none', '--host', '0.0.0.0'], { ALLOW_NO_AUTH: 'true' }, { allowNoAuth: true }],
+    [
+      'origins in one flag, in several and in a variable',
+      ['--cors-origin', 'https://a.example', '--cors-origin', 'http://localhost:3000, null'],
+      { CORS_ORIGIN: 'https://b.example' },
+      { corsOrigin: ['https://a.example', 'http://localhost:3000', 'null'] },
+    ],
+    ['origins by variable', [], { CORS_ORIGIN: '*' }, { corsOrigin: ['*'] }],
     ['a rate', ['--token-rate', '100/min'], {}, { tokenRate: { calls: 100, periodMs: 60_000 } }],
     [
       'an issuer of JSON Web Tokens',
@@ -92,6 +99,18 @@ describe('readConfig', () => {
     ],
     ['a number out of range', ['--port', '65536'], /^--port: expected a whole number from 0 to 65535, got "65536"$/],
     ['no token where others can reach it', ['--auth', 'none', '--host', '0.0.0.0'], /--allow-no-auth/],
+    ...[
+      'https://a.example/',
+      'a.example',
+      'HTTPS://a.example',
+      'https://a.example:443',
+      'https://*.example/x',
+      ',',
+    ].map((text): [string, string[], RegExp] => [
+      `${text} for an origin`,
+      ['--cors-origin', text],
+      /^--cors-origin: expected origins as browsers send them.*got "/,
+    ]),
     ['a rate without a period', ['--token-rate', '5'], /^--token-rate: expected a rate such as 5\/s/],
     [
       'an open line to the keys',

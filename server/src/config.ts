@@ -149,7 +149,12 @@ function parseFlags(args: readonly string[]): Record<string, unknown> {
       setting.fallback === undefined ? [] : `default: ${setting.fallback}`,
       `env: ${setting.env.join(', ')}`,
     ].flat();
-    command.addOption(new Option(`${flagName(name)}${value}`, `${setting.help} [${facts.join('; ')}]`));
+    const option = new Option(`${flagName(name)}${value}`, `${setting.help} [${facts.join('; ')}]`);
+    command.addOption(
+      setting.repeatable
+        ? option.argParser((text, before?: string) => (before === undefined ? text : `${before},${text}`))
+        : option,
+    );
   }
   try {
     return command.parse([...args], { from: 'user' }).opts();

@@ -9,6 +9,7 @@ import { createAdminApp, listenForAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { BodyMemory } from './http/body-memory.ts';
 import { CallCounter } from './http/call-counter.ts';
+import { createCors } from './http/cors.ts';
 import type { Deployment, Phase, ReloadResult, Service } from './http/deployment.ts';
 import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
@@ -115,7 +116,7 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
       tellOfDrops();
     },
   };
-  const listener = createListener({ ...common, app });
+  const listener = createListener({ ...common, app, cors: createCors(config.corsOrigin ?? []) });
   const port = await listener.listen(config.port, config.host);
   const metricsListener = await serveMetrics(config, metrics, log, gate, { ...common, certificate });
   const listeners = metricsListener === undefined ? [listener] : [listener, metricsListener];

@@ -32,6 +32,13 @@ const rate = z.string().transform((text, context): Rate => {
   context.addIssue(RATE_FORM);
   return z.NEVER;
 });
+const corsOrigins = z
+  .string()
+  .transform(list)
+  .refine(
+    (origins) => origins.length > 0 && origins.every(isOrigin),
+    'expected origins as browsers send them, such as https://example.com or http://localhost:3000 without a path; null for files opened from disk; * for all',
+  );
 /** Keys that come over an open line could be anyone's. */
 const jwksUrl = z
   .string()
@@ -56,6 +63,8 @@ export interface Setting {
   readonly help: string;
   /** A secret's value is never printed. */
   readonly secret?: boolean;
+  /** A flag that may come several times, which is as if all values stood in one with commas between. */
+  readonly repeatable?: boolean;
 }
 
 /** Every setting of the server. The key is the flag in camel case. */
@@ -84,6 +93,13 @@ export const settings = {
     env: ['TLS_KEY'],
     value: 'FILE',
     help: 'PEM file of the private key of --tls-cert, not encrypted',
+  },
+  corsOrigin: {
+    schema: corsOrigins,
+    env: ['CORS_ORIGIN'],
+    value: 'ORIGINS',
+    repeatable: true,
+    help: 'origins whose pages may call from a browser, with commas between; null for files opened from disk, * for all (default: none but its own)',
   },
   algorithms: {
     schema: z.string().transform(list),
@@ -389,6 +405,16 @@ export const settings = {
 function isPrivate({ protocol, hostname, username, password }: URL): boolean {
   const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
   return safe && username === '' && password === '';
+}
+
+/** As RFC 6454, section 6.2, writes it: scheme and host in lower case, no default port, nothing behind. */
+function isOrigin(text: string): boolean {
+  if (text === 'null' || text === '*') return true;
+  return (
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]+$/.test(text) &&
+    URL.canParse(text) &&
+    new URL(text).href.replace(/\/$/, '') === text
+  );
 }
 
 function list(text: string): string[] {

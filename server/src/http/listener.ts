@@ -21,6 +21,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError as AdaptorError, getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { RequestError } from '../errors.ts';
+import type { Cors } from './cors.ts';
 import { stopUpload } from './discard.ts';
 import { headProblem, type OnRefusal, refusalAnswer, refuseConnection } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
@@ -39,6 +40,8 @@ export interface ListenerOptions {
   /** With one the server speaks TLS alone, with HTTP/2 for those who offer it (ALPN `h2`). */
   readonly tls?: TlsPair | undefined;
   readonly limits: ConnectionLimits;
+  /** Without it no page of another origin may read an answer. */
+  readonly cors?: Cors;
   /** Told of requests that never become calls. */
   readonly onRefusal: OnRefusal;
   /** Told of each connection that is closed at once because there are too many. */
@@ -77,7 +80,7 @@ export interface Listener {
 }
 
 export function createListener(options: ListenerOptions): Listener {
-  const { app, hostname, tls, limits, onRefusal, onDrop } = options;
+  const { app, hostname, tls, limits, cors, onRefusal, onDrop } = options;
   const handle = getRequestListener(app.fetch, { hostname, errorHandler, autoCleanupIncoming: false });
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
@@ -85,6 +88,7 @@ export function createListener(options: ListenerOptions): Listener {
 
   const onRequest: RequestListener = (incoming, outgoing) => {
     if (ending) endBehind(incoming, outgoing);
+    if (cors?.(incoming, outgoing)) return;
     const problem = headProblem(incoming.rawHeaders, hostOf(incoming));
     if (problem === undefined) void handle(incoming, outgoing);
     else refuse(incoming, outgoing, problem);

@@ -9,6 +9,7 @@ import { createDecoder } from '../../src/decode/decoder.ts';
 import { createApp } from '../../src/http/app.ts';
 import { BodyMemory } from '../../src/http/body-memory.ts';
 import { CallCounter } from '../../src/http/call-counter.ts';
+import { createCors } from '../../src/http/cors.ts';
 import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '../../src/http/deployment.ts';
 import { createHandlers } from '../../src/http/handlers.ts';
 import type { ContainerAddress } from '../../src/http/health.ts';
@@ -43,6 +44,7 @@ export interface TestServiceOptions {
   readonly connections?: Partial<ConnectionLimits>;
   /** PEM; with one the service speaks https. */
   readonly tls?: TlsPair;
+  readonly corsOrigins?: readonly string[];
   readonly project?: string;
   readonly location?: string;
   readonly container?: ContainerAddress;
@@ -122,6 +124,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     app,
     hostname: '127.0.0.1',
     tls: options.tls,
+    cors: createCors(options.corsOrigins ?? []),
     limits: {
       maxConnections: 100,
       headerTimeoutMs: 5_000,
