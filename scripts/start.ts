@@ -1,5 +1,5 @@
-// Owns `npm start`: builds the development models when they are missing or older than their source, then runs the server.
+// Owns `npm start`: builds what is missing or older than its source, then runs the server.
 import { main } from '../server/src/main.ts';
-import { ensureDevelopmentModels } from './development-models.ts';
+import { ensureBuilt } from './ensure-built.ts';
 
-await main(process.argv.slice(2), ({ cacheDir }) => ensureDevelopmentModels(cacheDir));
+await main(process.argv.slice(2), ({ cacheDir }) => ensureBuilt(cacheDir));

@@ -3,13 +3,13 @@
 import { rm } from 'node:fs/promises';
 import { startAnswerLog } from '../contract-tests/src/report/answer-log.ts';
 import { endRemembered } from '../contract-tests/src/running-processes.ts';
-import { ensureDevelopmentModels } from './development-models.ts';
+import { ensureBuilt } from './ensure-built.ts';
 
 export async function setup(): Promise<void> {
   // A list of an earlier run that was killed: those ids may be other programs' by now.
   await rm('.cache/test-processes', { recursive: true, force: true });
   startAnswerLog();
-  await ensureDevelopmentModels();
+  await ensureBuilt();
 }
 
 export function teardown(): void {

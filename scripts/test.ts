@@ -18,6 +18,7 @@ const RESULTS = '.cache/test-results.json';
 const CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types of what runs in a browser', command: ['tsc', '-p', 'pages/tsconfig.json'] },
   { name: 'generated files are current', command: ['node', 'scripts/generate.ts', '--check'] },
   { name: 'no unaccepted breaking change of the contract', command: ['node', 'generator/src/main.ts', 'breaking'] },
 ];

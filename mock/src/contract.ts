@@ -7,11 +7,14 @@ import { algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/a
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import { isObject, type JsonObject } from './json.ts';
 
-export const GENERATED = fileURLToPath(new URL('../../generated/', import.meta.url));
+const GENERATED = fileURLToPath(new URL('../../generated/', import.meta.url));
 
 export interface AlgorithmContract {
   readonly name: string;
   readonly title: string;
+  /** One line. */
+  readonly summary: string;
+  readonly version: string;
   /** The OpenAPI document, as JSON.parse gives it. */
   readonly document: JsonObject;
   readonly shape: RequestShape;
@@ -45,6 +48,8 @@ async function readContract(name: keyof typeof algorithmFacts): Promise<Algorith
   return {
     name,
     title: String(facts['title']),
+    summary: String(facts['summary']),
+    version: String(facts['version']),
     document,
     shape,
     schemata: await readSchemata(name),

@@ -3,6 +3,7 @@ import type { AlgorithmContract } from './contract.ts';
 import { createEngine } from './engine/engine.ts';
 import { createPrism, declaredHeaders } from './engine/prism.ts';
 import { answerCall } from './http/front.ts';
+import { mockPages } from './http/pages.ts';
 import type { MockOptions } from './options.ts';
 import { createExamine } from './proxy/examine.ts';
 import { ExampleFile } from './proxy/example-file.ts';
@@ -19,9 +20,10 @@ export interface Started extends RunningMock {
 export async function startMock(contracts: readonly AlgorithmContract[], settings: MockOptions): Promise<Started> {
   const engine = await createEngine(contracts, settings);
   const scenarios = new Scenarios(settings.scenario);
+  const pages = mockPages(contracts, settings);
   const onBug = (error: unknown): void => console.error('The mock failed at a call. This is a bug of the mock:', error);
   return listen(settings, (incoming, outgoing) =>
-    answerCall(incoming, outgoing, { engine, contracts, scenarios, settings, onBug }),
+    answerCall(incoming, outgoing, { engine, pages, scenarios, settings, onBug }),
   );
 }
 

@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { type CaseVerdict, Conformance } from '../../contract-tests/src/clients/conformance.ts';
 import { tableOf } from '../../contract-tests/src/clients/table.ts';
-import { ensureDevelopmentModels } from '../development-models.ts';
+import { ensureBuilt } from '../ensure-built.ts';
 import { readClientFacts } from './client-facts.ts';
 import { generateElsewhere } from './generate-client.ts';
 import { chosen, readLanguages } from './language.ts';
@@ -46,7 +46,7 @@ await new Command('clients')
 
 async function proveAll(names: readonly string[]): Promise<void> {
   const languages = chosen(await readLanguages(), names);
-  await ensureDevelopmentModels();
+  await ensureBuilt();
   const verdicts = new Map<string, readonly CaseVerdict[]>();
   const skipped: string[] = [];
   const failed: string[] = [];

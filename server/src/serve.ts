@@ -1,5 +1,8 @@
 // Owns the life of one server: listen, load, serve, drain, close. Everything that a start needs meets here. Knows no process:
 // signals, arguments and exit codes belong to main.ts.
+import type { HttpBindings } from '@hono/node-server';
+import { createPages } from '@predict-schemata/pages';
+import { Hono } from 'hono';
 import { type Gate, openGate } from './auth/gate.ts';
 import type { Config } from './config.ts';
 import { createDecoder, decodeThreadsFor } from './decode/decoder.ts';
@@ -11,19 +14,21 @@ import { BodyMemory } from './http/body-memory.ts';
 import { CallCounter } from './http/call-counter.ts';
 import { createCors } from './http/cors.ts';
 import type { Deployment, Phase, ReloadResult, Service } from './http/deployment.ts';
-import { documentPages } from './http/documents.ts';
 import { createHandlers } from './http/handlers.ts';
 import { isReady } from './http/health.ts';
 import { createListener, type Listener, type ListenerOptions } from './http/listener.ts';
 import { metricsPage } from './http/metrics-page.ts';
+import { statusPage } from './http/status-page.ts';
 import { observers } from './infer/engine-observer.ts';
 import { lossCauses } from './infer/worker-loss.ts';
 import { droppedLogLines, type Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { RecentCalls } from './observe/recent-calls.ts';
 import { seldom } from './observe/seldom.ts';
 import { StageTimes } from './observe/stages.ts';
 import { type ServedCertificate, servedCertificate } from './served-certificate.ts';
 import { cores } from './settings.ts';
+import { site } from './site.ts';
 import { createObjectFetcher } from './storage/gcs-object.ts';
 
 export interface RunningServer {
@@ -54,16 +59,18 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
     planned,
     config,
     log,
-    observerOf: (algorithm) => observers(metrics.engine(algorithm), tracing?.batches(algorithm)),
+    observerOf: (algorithm) =>
+      observers(metrics.engine(algorithm), recent.engine(algorithm), tracing?.batches(algorithm)),
   });
-  const service: Service = {
+  const recent = new RecentCalls();
+  const service = {
     phase: () => phase,
     deployments: () => deployments.current(),
     startedAt: new Date(),
     limits: config,
     project: config.project,
     location: config.location,
-  };
+  } satisfies Service;
   const decoder = createDecoder(decodeThreadsFor(cores));
   const fetcher = createObjectFetcher({
     maxBytes: config.maxFetchBytes,
@@ -84,12 +91,19 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
     logLinesDropped: droppedLogLines,
     lossCauses,
   });
-  const pages = documentPages(planned.map(({ name }) => name));
-  if (config.metrics !== 'off' && config.metricsPort === undefined)
-    pages.route('/', metricsPage(metrics, config.metrics === 'token' ? gate : openGate));
+  const pages = new Hono<{ Bindings: HttpBindings }>().route('/', createPages({ site: site(planned, config) }));
+  const metricsHere = config.metricsPort === undefined ? config.metrics : 'off';
+  if (metricsHere !== 'off') pages.route('/', metricsPage(metrics, metricsHere === 'token' ? gate : openGate));
+  // The same figures in another form: who may not read the metrics here needs a token.
+  pages.route('/', statusPage({ service, recent, gate: metricsHere === 'open' ? openGate : gate }));
   const app = createApp({
     calls,
-    observer: metrics,
+    observer: {
+      onAnswer(call) {
+        metrics.onAnswer(call);
+        recent.onAnswer(call);
+      },
+    },
     tracing,
     handlers: createHandlers({ service, decoder, fetcher, bodyMemory }, container),
     gate,

@@ -171,6 +171,11 @@ function requireRoute({ method, path }: Call, allow: readonly string[]): void {
   if (allow.length === 0 || path.includes('//')) {
     throw new CallFailure('ROUTE_NOT_FOUND', 'No operation has this path. Compare it with the reference under /docs.');
   }
+  requireMethod({ method }, allow);
+}
+
+/** Throws CallFailure unless the call's method is one of these. */
+export function requireMethod({ method }: Pick<Call, 'method'>, allow: readonly string[]): void {
   if (allow.includes(method)) return;
   const shownMethods = allow.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   throw new CallFailure(

@@ -3,8 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
-import type { AlgorithmContract } from '../contract.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, requireMethod } from '../engine/engine.ts';
 import { CallFailure, catalogueText } from '../failure.ts';
 import type { RunningScenario } from '../scenario/running-scenario.ts';
 import type { Fault } from '../scenario/scenario.ts';
@@ -13,14 +12,14 @@ import type { MockSettings } from '../settings.ts';
 import { type Answer, bytesOf, failureAnswer } from './answer.ts';
 import { discardBody, readBody, tooLarge } from './body.ts';
 import { CORS_HEADERS, isPreflight, preflightHeaders } from './cors.ts';
-import { pageAt } from './docs.ts';
+import type { MockPages } from './pages.ts';
 import { readPreference } from './prefer.ts';
 import { type Manner, send } from './send.ts';
 import { readHead, type WireCall } from './wire-call.ts';
 
 export interface FrontOptions {
   readonly engine: Engine;
-  readonly contracts: readonly AlgorithmContract[];
+  readonly pages: MockPages;
   readonly scenarios: Scenarios;
   readonly settings: MockSettings;
   /** Told of bugs, for the person who runs the mock. */
@@ -43,9 +42,9 @@ export async function answerCall(
     return;
   }
   const call = readHead(incoming);
-  const page = call.method === 'GET' ? await pageAt(call.path, options.contracts, call.origin) : undefined;
+  const page = call.method === 'GET' ? await options.pages.at(call, headerOf(incoming, 'if-none-match')) : undefined;
   if (page !== undefined) {
-    await send(outgoing, { status: 200, headers: { ...CORS_HEADERS, 'Content-Type': page.type }, body: page.body });
+    await send(outgoing, { ...page, headers: { ...CORS_HEADERS, ...page.headers } });
     return;
   }
   const { answer, manner } = await run(call, incoming, options).catch((error: unknown) => {
@@ -65,8 +64,9 @@ export async function answerCall(
 async function run(
   call: WireCall,
   incoming: IncomingMessage,
-  { engine, scenarios, settings }: FrontOptions,
+  { engine, scenarios, settings, pages }: FrontOptions,
 ): Promise<Answered> {
+  if (pages.has(call.path)) requireMethod(call, ['GET']);
   const scenario = scenarios.of(headerOf(incoming, SCENARIO_HEADER));
   const operation = engine.operationOf(call);
   if (operation !== 'getLiveness') requireWarm(scenario);

@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { jsonBytes } from '@predict-schemata/floats';
 import { errorCatalogue } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
+import { hasPage } from '@predict-schemata/pages';
 import { type Context, Hono } from 'hono';
 import { type Gate, openGate } from '../auth/gate.ts';
 import { ClientClosedError, RequestError } from '../errors.ts';
@@ -18,7 +19,7 @@ import { HEALTH_OPERATIONS } from './health.ts';
 import type { Call, Handlers, Incoming, OperationId, Outgoing } from './operation.ts';
 import { requestIdOf } from './request-id.ts';
 import { type ErrorForm, errorAnswer, errorFormOf } from './respond.ts';
-import { anyOperation, groupRoutes, matchOperation, routeNotFound } from './router.ts';
+import { anyOperation, groupRoutes, matchOperation, requireMethod, routeNotFound } from './router.ts';
 
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
@@ -61,7 +62,12 @@ export function createApp({
     );
   }
   if (pages !== undefined) app.route('/', pages);
-  app.notFound((c) => answer(c, { ...shared, form: errorFormOf(c.req.path) }, () => Promise.reject(routeNotFound())));
+  app.notFound((c) =>
+    answer(c, { ...shared, form: errorFormOf(c.req.path) }, async () => {
+      if (pages !== undefined && hasPage(pages, c.req.path)) requireMethod(['GET'], c.req.method);
+      throw routeNotFound();
+    }),
+  );
   return app;
 }
 

@@ -57,21 +57,28 @@ export function matchOperation<Id extends string>(
   const suffix = suffixOf(group, last);
   const methods = suffix === undefined ? undefined : group.suffixes.get(suffix);
   if (suffix === undefined || methods === undefined) throw routeNotFound();
-  // RFC 9110, section 9.3.2: HEAD is GET without the body, which Node leaves out.
-  const operation = methods.get(method === 'HEAD' ? 'GET' : method);
-  if (operation === undefined) {
-    const allow = [...methods.keys()].flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
-    throw new RequestError(
-      'METHOD_NOT_ALLOWED',
-      `Expected the method ${allow.join(' or ')}, got ${method.slice(0, 20)}.`,
-      { allow },
-    );
-  }
+  const operation = methods.get(requireMethod([...methods.keys()], method));
+  if (operation === undefined) throw new Error('A method of a route has no operation. This is a bug.');
   const path =
     group.lastParameter === undefined
       ? parameters
       : { ...parameters, [group.lastParameter]: last.slice(0, last.length - suffix.length) };
   return { operation, path };
+}
+
+/** Gives the one of `methods` that a call asks for. Throws RequestError with METHOD_NOT_ALLOWED when it is none of them. */
+export function requireMethod(methods: readonly string[], method: string): string {
+  // RFC 9110, section 9.3.2: HEAD is GET without the body, which Node leaves out.
+  const asked = method === 'HEAD' ? 'GET' : method;
+  if (methods.includes(asked)) return asked;
+  const allow = methods.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  throw new RequestError(
+    'METHOD_NOT_ALLOWED',
+    `Expected the method ${allow.join(' or ')}, got ${method.slice(0, 20)}.`,
+    {
+      allow,
+    },
+  );
 }
 
 export function routeNotFound(): RequestError {

@@ -1,0 +1,79 @@
+// Owns the addresses of the pages and of what they load: the built files, the OpenAPI documents, and the facts that a page needs
+// before anybody has given a token. Must not know which program serves them, nor a call of the API.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Context, Hono } from 'hono';
+import type { Site } from '../src/shared/site-facts.ts';
+import { builtFiles } from './built-files.ts';
+import { GENERATED } from './places.ts';
+import { type Content, contentOf, send } from './send.ts';
+
+/** One page: where it is served, and the HTML file of the build that stands there. */
+interface PageRow {
+  /** With `{algorithm}` in it, a page for each that is served. */
+  readonly path: string;
+  readonly file: string;
+  /** Sources beside the page's own origin, by directive of the Content-Security-Policy. */
+  readonly sources?: Readonly<Record<string, string>>;
+  /** The page may ask for the microphone. */
+  readonly microphone?: true;
+}
+
+const OF_ALGORITHM = '{algorithm}';
+
+const PAGES: readonly PageRow[] = [
+  { path: '/', file: 'status.html' },
+  // Swagger UI's icons are data: addresses in its stylesheet.
+  { path: '/docs/{algorithm}', file: 'docs.html', sources: { 'img-src': 'data:' } },
+];
+
+/** Where an address without an algorithm leads: to the first one's page. */
+const SHORT: readonly string[] = ['/docs'];
+
+export interface PagesOptions {
+  readonly site: Site;
+}
+
+/**
+ * The pages and documents of the algorithms that `site` names: GET and HEAD, without a token. Reads the build once, when it is called,
+ * and throws when there is none.
+ */
+export function createPages({ site }: PagesOptions): Hono {
+  const app = new Hono();
+  const names = site.algorithms.map(({ name }) => name);
+  const files = builtFiles();
+  for (const { path, file, sources = {}, microphone = false } of PAGES) {
+    const content = files.get(file);
+    if (content === undefined) throw new Error(`The build has no ${file}. Run npm run pages.`);
+    const manner = { page: { sources, microphone } };
+    const paths = path.includes(OF_ALGORITHM) ? names.map((name) => path.replace(OF_ALGORITHM, name)) : [path];
+    for (const own of paths) app.get(own, (c) => send(c, content, manner));
+  }
+  for (const path of SHORT) app.get(path, (c) => c.redirect(`${path}/${names[0]}`));
+  for (const [path, content] of files) {
+    if (!path.endsWith('.html')) app.get(`/${path}`, (c) => send(c, content, { forever: true }));
+  }
+  app.get('/site.json', (c) => send(c, contentOf(JSON.stringify(site), 'application/json')));
+  for (const ending of ['json', 'yaml']) {
+    app.get(`/openapi.${ending}`, (c) => c.redirect(`/openapi/${names[0]}.${ending}`));
+  }
+  for (const name of names) {
+    const document: object = JSON.parse(readFileSync(join(GENERATED, 'openapi', `${name}.json`), 'utf8'));
+    const yaml = contentOf(readFileSync(join(GENERATED, 'openapi', `${name}.yaml`)), 'application/yaml');
+    app.get(`/openapi/${name}.json`, (c) => send(c, ownDocument(c, document, site)));
+    app.get(`/openapi/${name}.yaml`, (c) => send(c, yaml));
+  }
+  return app;
+}
+
+/** Whether GET has an answer at this path, for whoever must tell a wrong method from a wrong path. */
+export function hasPage(pages: Pick<Hono, 'router'>, path: string): boolean {
+  return pages.router.match('GET', path)[0].length > 0;
+}
+
+/** The document with this program in place of the contract's sample servers, so that whoever reads it calls the one that was asked. */
+function ownDocument(c: Context, document: object, { program }: Site): Content {
+  const { protocol, host } = new URL(c.req.url);
+  const servers = [{ url: `${protocol}//${host}`, description: `This ${program}` }];
+  return contentOf(JSON.stringify({ ...document, servers }), 'application/json');
+}
