@@ -21,15 +21,20 @@ export interface WantedClip {
  *
  * The rate and the resulting count are judged from the header alone, so that a long file costs nothing.
  *
+ * @param allocate gives the memory for the samples, whatever it holds
  * @throws AudioError INVALID_AUDIO, UNSUPPORTED_AUDIO, UNSUPPORTED_SAMPLE_RATE or WRONG_SAMPLE_COUNT; nothing else
  */
-export function decodeClip(bytes: Uint8Array, want: WantedClip): Float32Array {
+export function decodeClip(
+  bytes: Uint8Array,
+  want: WantedClip,
+  allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
+): Float32Array {
   const wav = readWav(bytes);
   requireRate(wav.sampleRateHz, want);
   requireCount(wav, want);
-  if (wav.sampleRateHz === want.sampleRateHz) return mixToMono(wav, new Float32Array(want.sampleCount));
+  if (wav.sampleRateHz === want.sampleRateHz) return mixToMono(wav, allocate(want.sampleCount));
   const mono = mixToMono(wav, new Float64Array(wav.frameCount));
-  return toFloat32(resample(mono, want.sampleCount));
+  return toFloat32(resample(mono, want.sampleCount), allocate(want.sampleCount));
 }
 
 /**
@@ -68,7 +73,7 @@ function requireCount({ frameCount, sampleRateHz }: WavAudio, want: WantedClip):
 }
 
 /** Rounds once. Resampling may overshoot its input, so samples near the largest float could still become infinite here. */
-function toFloat32(samples: Float64Array): Float32Array {
+function toFloat32(samples: Float64Array, rounded: Float32Array): Float32Array {
   for (let i = 0; i < samples.length; i++) {
     if (!(Math.abs(samples[i]!) <= LARGEST_FLOAT32)) {
       throw new AudioError(
@@ -78,7 +83,8 @@ function toFloat32(samples: Float64Array): Float32Array {
       );
     }
   }
-  return Float32Array.from(samples);
+  rounded.set(samples);
+  return rounded;
 }
 
 function kiloHertz(hertz: number): string {

@@ -1,5 +1,6 @@
 // Owns the step from stored samples to one channel of numbers in -1…1. Knows neither files nor rates.
 // biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop, which the compiler cannot see
+import { floatsFromSigned16 } from '@predict-schemata/floats';
 import { AudioError } from './audio-error.ts';
 import type { WavAudio } from './wav.ts';
 import { BYTES_PER_SAMPLE, type SampleEncoding } from './wav-format.ts';
@@ -17,7 +18,13 @@ export const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
  */
 export function mixToMono<Samples extends Float32Array | Float64Array>(wav: WavAudio, mono: Samples): Samples {
   const { frames, encoding, channelCount, frameCount, frameBytes } = wav;
-  if (encoding === 'signed-16' && channelCount === 1 && isAligned(frames)) return copySigned16(frames, mono);
+  if (encoding === 'signed-16' && channelCount === 1) {
+    // The most usual file, at a twentieth of the general way's time. 16 bits fit a 32-bit float.
+    const floats = mono instanceof Float32Array ? mono : new Float32Array(frameCount);
+    floatsFromSigned16(new Uint8Array(frames.buffer, frames.byteOffset, frames.byteLength), floats);
+    if (floats !== mono) mono.set(floats);
+    return mono;
+  }
   const sampleBytes = BYTES_PER_SAMPLE[encoding];
   for (let frame = 0, offset = 0; frame < frameCount; frame++, offset += frameBytes) {
     let sum = 0;
@@ -29,35 +36,6 @@ export function mixToMono<Samples extends Float32Array | Float64Array>(wav: WavA
     mono[frame] = sum / channelCount;
   }
   return mono;
-}
-
-/** The most usual file, at a twentieth of the general way's time: 32000 samples in 20 µs. */
-function copySigned16<Samples extends Float32Array | Float64Array>(frames: DataView, mono: Samples): Samples {
-  // Native code converts the integers; a loop of ours over them takes 50 times as long.
-  mono.set(new Int16Array(frames.buffer, frames.byteOffset, mono.length));
-  if (mono instanceof Float32Array) divideBy32768(mono);
-  else for (let i = 0; i < mono.length; i++) mono[i] = mono[i]! / 2 ** 15;
-  return mono;
-}
-
-/**
- * Divides whole numbers below 2^16 in their bits: 15 less in the exponent of IEEE 754 is exact, as none becomes subnormal, and
- * takes a fifth of the time of divisions, for which V8 converts each number to float64 and back.
- */
-function divideBy32768(integers: Float32Array): void {
-  const bits = new Int32Array(integers.buffer, integers.byteOffset, integers.length);
-  const { length } = bits;
-  for (let i = 0; i < length; i++) {
-    const value = bits[i]!;
-    bits[i] = value === 0 ? 0 : (value - (15 << 23)) | 0;
-  }
-}
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** Whether a typed array of 16-bit integers reads the same as the view does with its bytes in WAV's order. */
-function isAligned({ byteOffset }: DataView): boolean {
-  return IS_LITTLE_ENDIAN && byteOffset % 2 === 0;
 }
 
 function sampleAt(frames: DataView, offset: number, encoding: SampleEncoding): number {

@@ -250,14 +250,12 @@ describe('the admin listener', () => {
     // A name of another site that leads here, as DNS rebinding makes one.
     const rebound = await send(String(adminUrl), { method: 'POST', path: '/reload', headers: { host: 'example.com' } });
     expect(rebound.status).toBe(403);
-    for (const path of ['/status', '/reload']) {
-      const answer = await send(server.url, {
-        method: 'POST',
-        path,
-        headers: { authorization: `Bearer ${SERVER_TOKEN}` },
-      });
-      expect([path, answer.status]).toEqual([path, 404]);
-    }
+    const publicly = await send(server.url, {
+      method: 'POST',
+      path: '/reload',
+      headers: { authorization: `Bearer ${SERVER_TOKEN}` },
+    });
+    expect(publicly.status).toBe(404);
   });
 });
 

@@ -21,6 +21,7 @@ interface Exports {
   readonly closed: WasmGlobal;
   scan(room: number): number;
   write(length: number): number;
+  scaleSigned16(length: number): void;
 }
 
 /** The part of the standard interface that is used here: TypeScript has it in its library for browsers alone. */
@@ -80,6 +81,11 @@ export function scanWindow(room: number): WindowScan {
 /** Writes the first `length` floats to the text window. @returns bytes of text, or -1 - i when float i is not finite. */
 export function writeWindow(length: number): number {
   return wasm.write(length);
+}
+
+/** Divides the first `length` signed 16-bit integers of the text window by 2^15 into the window of floats. */
+export function scaleWindow(length: number): void {
+  wasm.scaleSigned16(length);
 }
 
 /** The few numbers that 64 bits of digits cannot decide: very long ones in the middle between two floats, and subnormal ones. */

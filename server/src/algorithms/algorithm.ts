@@ -29,7 +29,10 @@ export interface Algorithm<Instance, Parameters, Prediction extends object> {
   readonly name: string;
   readonly requestShape: RequestShape;
   readonly model: ModelSignature;
-  /** Turns one parsed instance into a model row. Pure and synchronous. Throws InstanceError or AudioError for a clip that it refuses. */
+  /**
+   * Turns one parsed instance into a model row. Pure and synchronous. The memory of the instance's bytes is used for others
+   * afterwards, unless the row lies in it. Throws InstanceError or AudioError for a clip that it refuses.
+   */
   decode(instance: Instance, parameters: Parameters): Decoded;
   /**
    * About how many steps of some nanoseconds `decode` takes for this instance, told without decoding it. Dear ones are decoded

@@ -48,12 +48,17 @@ test.each([
 
   const submit = (reservation: Reservation, signal: AbortSignal) => {
     const id = ++submitted;
-    const item = { input: Float32Array.of(id), cost: 1 + below(2), deadlineAtMs: clock.nowMs() + below(60), signal };
+    const input = Float32Array.of(id);
+    const item = { input, cost: 1 + below(2), deadlineAtMs: clock.nowMs() + below(60), signal };
     settlements.push(
-      batcher.submit(reservation, item).then(
-        (row) => row[0] === id,
-        (error) => 'reason' in error,
-      ),
+      batcher
+        .submit(reservation, item)
+        .then(
+          (row) => row[0] === id,
+          (error) => 'reason' in error,
+        )
+        // The caller may use the memory of a settled row for something else.
+        .finally(() => input.fill(Number.NaN)),
     );
   };
   const steps = [
@@ -82,7 +87,10 @@ test.each([
     steps[below(steps.length)]?.();
     if (below(3) === 0) await settled();
     expect(batcher.queueDepth).toBeLessThanOrEqual(MAX_QUEUE);
-    for (const { ids } of runner.running) expect(ids.length).toBeLessThanOrEqual(MAX_BATCH_COST);
+    for (const { ids } of runner.running) {
+      expect(ids.length).toBeLessThanOrEqual(MAX_BATCH_COST);
+      expect(ids).not.toContain(Number.NaN);
+    }
   }
   for (const reservation of open) reservation.release();
   const drained = batcher.drain();

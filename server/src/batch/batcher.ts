@@ -114,7 +114,7 @@ export class Batcher {
   }
 
   /**
-   * Lets one row be computed on a reserved place.
+   * Lets one row be computed on a reserved place. Nobody reads the row any more once the promise is settled.
    * @returns the row of the output, owned by the caller.
    * @throws InstanceError INFERENCE_FAILED, DEADLINE_EXCEEDED or UNHEALTHY; ClientClosedError when the signal aborts.
    */

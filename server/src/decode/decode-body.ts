@@ -6,6 +6,7 @@ import type { AnyAlgorithm, Decoded, ParsedObject } from '../algorithms/algorith
 import { InstanceError } from '../errors.ts';
 import { unwrapHttpBody } from '../parse/http-body.ts';
 import { type ParsedRequest, type ParseLimits, readRequest } from '../parse/read-request.ts';
+import { giveBack } from '../recycled-memory.ts';
 
 /** Why an instance has no row. Plain data, since error classes do not survive the way between threads. */
 export interface InstanceFailure {
@@ -34,19 +35,34 @@ export type ParsedBody = ParsedRequest<ParsedObject & { readonly variant: string
 /** Reads a whole predict body. Nothing points into it afterwards. Throws RequestError when the envelope is malformed. */
 export function parseBody(body: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): ParsedBody {
   const inner = limits.mayBeWrapped ? unwrapHttpBody(body) : undefined;
-  const request: ParsedBody = readRequest(inner ?? body, algorithm.requestShape, limits);
-  return inner === undefined ? request : { ...request, wrapped: true };
+  if (inner === undefined) return readRequest(body, algorithm.requestShape, limits);
+  const request: ParsedBody = readRequest(inner, algorithm.requestShape, limits);
+  giveBack(inner);
+  return { ...request, wrapped: true };
 }
 
-/** Decodes each instance by itself. */
+/** Decodes each instance by itself, and gives the memory of their bytes back: they cannot be read afterwards. */
 export function decodeParsed({ instances, parameters, wrapped }: ParsedBody, algorithm: AnyAlgorithm): DecodedBody {
   return {
     instances: instances.map((instance) =>
-      instance.ok ? settle(() => algorithm.decode(instance.value, parameters)) : failureOf(instance.error),
+      instance.ok ? decodeInstance(instance.value, parameters, algorithm) : failureOf(instance.error),
     ),
     parameters,
     ...(wrapped !== undefined && { wrapped }),
   };
+}
+
+function decodeInstance(
+  instance: ParsedObject & { readonly variant: string },
+  parameters: ParsedObject,
+  algorithm: AnyAlgorithm,
+): DecodedInstance {
+  const decoded = settle(() => algorithm.decode(instance, parameters));
+  for (const value of Object.values(instance)) {
+    const isRow = decoded instanceof Float32Array && value instanceof Uint8Array && value.buffer === decoded.buffer;
+    if (value instanceof Uint8Array && !isRow) giveBack(value);
+  }
+  return decoded;
 }
 
 /** What decoding all instances would take, in the steps of the plug-in's estimate. */

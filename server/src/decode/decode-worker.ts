@@ -7,9 +7,13 @@ import type { ParsedObject } from '../algorithms/algorithm.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { RequestError, type RequestErrorFacts } from '../errors.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
+import { adopt, giveBack } from '../recycled-memory.ts';
+import { yieldToOtherThreads } from '../thread-priority.ts';
 import { type DecodedBody, decodeBody, decodeFile, type InstanceFailure } from './decode-body.ts';
 import { type DecodedTensors, decodeTensors, withOwnMemory } from './decode-tensors.ts';
 import { moving } from './transfer.ts';
+
+yieldToOtherThreads();
 
 export interface BodyTask {
   readonly kind: 'body';
@@ -38,30 +42,39 @@ export interface RefusedBody {
   readonly refused: { readonly reason: RequestReason; readonly message: string; readonly facts: RequestErrorFacts };
 }
 
-export type TaskResult = DecodedBody | DecodedTensors | Float32Array | InstanceFailure | RefusedBody;
+/** Memory for rows of the model's input, which goes round between the threads. */
+export interface RowMemory {
+  readonly rowMemory: readonly Float32Array[];
+}
 
-export function run(task: BodyTask | FileTask | TensorsTask): unknown {
+export interface TaskResult {
+  readonly result: DecodedBody | DecodedTensors | Float32Array | InstanceFailure | RefusedBody;
+  /** The task's bytes, when nothing lies in their memory any more. */
+  readonly body?: Uint8Array;
+}
+
+export function run({ rowMemory, ...task }: (BodyTask | FileTask | TensorsTask) & RowMemory): unknown {
+  for (const row of rowMemory) giveBack(adopt(row));
   const algorithm = algorithms[task.algorithm];
   if (task.kind === 'file') return moved(decodeFile(task.bytes, algorithm, task.parameters));
   try {
     if (task.kind === 'tensors')
       return moved(withOwnMemory(decodeTensors(task.bytes, task.jsonBytes, algorithm, task.limits)));
-    return moved(decodeBody(task.bytes, algorithm, task.limits));
+    return moved(decodeBody(task.bytes, algorithm, task.limits), task.bytes);
   } catch (error) {
-    if (error instanceof RequestError) {
-      return { refused: { reason: error.reason, message: error.message, facts: error.facts } };
-    }
-    throw error;
+    if (!(error instanceof RequestError)) throw error;
+    const refused = { reason: error.reason, message: error.message, facts: error.facts };
+    return { result: { refused } } satisfies TaskResult;
   }
 }
 
-/** Hands the sound's memory over to the receiving thread. */
-function moved(result: DecodedBody | Float32Array | InstanceFailure): unknown {
+/** Hands the memory of the sound, and of the body that it came in, over to the receiving thread. */
+function moved(result: DecodedBody | Float32Array | InstanceFailure, body?: Uint8Array): unknown {
   const rows =
     result instanceof Float32Array
       ? [result]
       : 'instances' in result
         ? result.instances.filter((row) => row instanceof Float32Array)
         : [];
-  return moving(result, rows);
+  return moving({ result, ...(body && { body }) } satisfies TaskResult, body ? [...rows, adopt(body)] : rows);
 }

@@ -6,9 +6,10 @@ import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
+import { adopt, giveBack, takeIdleFloats } from '../recycled-memory.ts';
 import { type DecodedBody, decodeFile, decodeParsed, type InstanceFailure, parseBody, workOf } from './decode-body.ts';
 import { type DecodedTensors, decodeTensors } from './decode-tensors.ts';
-import type { BodyTask, FileTask, RefusedBody, TensorsTask } from './decode-worker.ts';
+import type { BodyTask, FileTask, RefusedBody, TaskResult, TensorsTask } from './decode-worker.ts';
 import { moving } from './transfer.ts';
 
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
@@ -20,6 +21,8 @@ const INLINE_LIMIT_BYTES = 96 * 1024;
 const INLINE_LIMIT_STEPS = 500_000;
 /** Largest body of raw numbers that is read on the HTTP thread: a look at each number of 4 MiB takes about a millisecond. */
 const INLINE_TENSOR_LIMIT_BYTES = 4 * 1024 * 1024;
+/** About the least of a body that one row takes up, to guess how many rows a worker will need memory for. */
+const BODY_BYTES_PER_ROW = 64 * 1024;
 
 /** How many bodies and files were decoded where. */
 export interface DecodeCounts {
@@ -61,7 +64,7 @@ export function decodeThreadsFor(cores: number): number {
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
   const counts = { inline: 0, inWorkers: 0 };
-  const run = (task: BodyTask | FileTask | TensorsTask): Promise<unknown> => {
+  const run = async (task: BodyTask | FileTask | TensorsTask, rowLength: number): Promise<TaskResult['result']> => {
     counts.inWorkers += 1;
     pool ??= new Piscina({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
@@ -70,7 +73,14 @@ export function createDecoder(threads: number): Decoder {
       maxThreads: threads,
       idleTimeout: 60_000,
     });
-    return pool.run(moving(task, [task.bytes]), { name: 'run' });
+    const rowMemory = takeIdleFloats(rowLength, Math.ceil(task.bytes.byteLength / BODY_BYTES_PER_ROW));
+    const message = moving({ ...task, rowMemory }, [task.bytes, ...rowMemory]);
+    // The worker runs the same functions on the same types; structured clone keeps their shape.
+    const { result, body } = (await pool.run(message, { name: 'run' })) as TaskResult;
+    if (body !== undefined) giveBack(adopt(body));
+    if (result instanceof Float32Array) adopt(result);
+    else if ('instances' in result) for (const row of result.instances) if (row instanceof Float32Array) adopt(row);
+    return result;
   };
   return {
     async decodeBody(bytes, algorithm, limits) {
@@ -78,15 +88,14 @@ export function createDecoder(threads: number): Decoder {
         const parsed = parseBody(bytes, algorithm, limits);
         if (workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
           counts.inline += 1;
+          giveBack(bytes);
           return decodeParsed(parsed, algorithm);
         }
         // The worker parses it again: that is cheaper than sending what was parsed.
       }
-      // The worker runs the same functions on the same types; structured clone keeps their shape.
-      const result = (await run({ kind: 'body', algorithm: registered(algorithm), bytes, limits })) as
-        | DecodedBody
-        | RefusedBody;
-      return accepted(result);
+      const task = { kind: 'body', algorithm: registered(algorithm), bytes, limits } as const;
+      // A task of this kind ends so.
+      return accepted((await run(task, algorithm.model.inputLength)) as DecodedBody | RefusedBody);
     },
     async decodeTensors(bytes, jsonBytes, algorithm, limits) {
       const small =
@@ -95,9 +104,9 @@ export function createDecoder(threads: number): Decoder {
         counts.inline += 1;
         return decodeTensors(bytes, jsonBytes, algorithm, limits);
       }
-      // As above.
       const task = { kind: 'tensors', algorithm: registered(algorithm), bytes, jsonBytes, limits } as const;
-      return accepted((await run(task)) as DecodedTensors | RefusedBody);
+      // As above.
+      return accepted((await run(task, algorithm.model.inputLength)) as DecodedTensors | RefusedBody);
     },
     async decodeFile(bytes, algorithm, parameters) {
       // A file needs no parsing, so its size alone is nothing.
@@ -105,10 +114,9 @@ export function createDecoder(threads: number): Decoder {
         counts.inline += 1;
         return decodeFile(bytes, algorithm, parameters);
       }
+      const task = { kind: 'file', algorithm: registered(algorithm), bytes, parameters } as const;
       // As above.
-      return (await run({ kind: 'file', algorithm: registered(algorithm), bytes, parameters })) as
-        | Float32Array
-        | InstanceFailure;
+      return (await run(task, algorithm.model.inputLength)) as Float32Array | InstanceFailure;
     },
     counts: () => ({ ...counts }),
     async close() {

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ClientClosedError, RequestError } from '../errors.ts';
+import { giveBack, takeBytes } from '../recycled-memory.ts';
 import type { BodyLease } from './body-memory.ts';
 import type { Incoming } from './operation.ts';
 
@@ -17,7 +18,7 @@ export interface BodyLimits {
 }
 
 /**
- * Reads a body into memory of its own. Throws RequestError: UNSUPPORTED_ENCODING, BODY_TOO_LARGE, BODY_MEMORY_FULL, REQUEST_TIMEOUT,
+ * Reads a body into memory of its own, which may be given back. Throws RequestError: UNSUPPORTED_ENCODING, BODY_TOO_LARGE, BODY_MEMORY_FULL, REQUEST_TIMEOUT,
  * INVALID_COMPRESSION; ClientClosedError when the caller goes away in the middle.
  */
 export async function readBody(incoming: Incoming, limits: BodyLimits): Promise<Uint8Array> {
@@ -76,10 +77,11 @@ function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): P
       reject(memoryFull());
       return;
     }
-    let buffer = room(expectedBytes);
+    let buffer = takeBytes(expectedBytes);
     let used = 0;
     const refuse = (error: Error): void => {
       finish();
+      giveBack(buffer);
       // The rest is read and thrown away until the answer is out.
       stream.resume();
       reject(error);
@@ -97,17 +99,17 @@ function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): P
           return;
         }
         const before = buffer;
-        buffer = room(larger);
+        buffer = takeBytes(larger);
         buffer.set(before.subarray(0, used));
+        giveBack(before);
       }
       buffer.set(chunk, used);
       used = needed;
     };
     const onEnd = (): void => {
       finish();
-      if (used < buffer.byteLength) buffer = buffer.slice(0, used);
       lease.become(used);
-      resolve(buffer);
+      resolve(buffer.subarray(0, used));
     };
     const onError = (error: Error): void => {
       finish();
@@ -127,11 +129,6 @@ function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): P
     };
     stream.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });
-}
-
-/** Memory of its own, so that it can be moved to another thread, and not filled with zeros: it is written before it is read. */
-function room(bytes: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
 }
 
 function memoryFull(): RequestError {

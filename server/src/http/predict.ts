@@ -12,6 +12,7 @@ import {
 } from '../decode/decode-body.ts';
 import type { Decoder } from '../decode/decoder.ts';
 import { ClientClosedError, InstanceError, RequestError } from '../errors.ts';
+import { giveBack } from '../recycled-memory.ts';
 import type { ObjectFetcher } from '../storage/gcs-object.ts';
 import { readBody } from './body.ts';
 import type { BodyMemory } from './body-memory.ts';
@@ -101,6 +102,8 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
         }
       }),
     );
+    // Every row was computed or given up by now: nobody reads it any more.
+    for (const row of rows) if (row instanceof Float32Array) giveBack(row);
     if (signal.aborted) throw new ClientClosedError();
     note(failuresOf(outcomes), call);
     return envelope.close(outcomes, decoded);

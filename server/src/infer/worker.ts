@@ -1,6 +1,7 @@
 // Owns a worker thread: opens the backend that it is told, warms it up, then answers one run after the other. Knows the
 // model only by its path and signature, imports no algorithm, and sends errors as data.
 import { parentPort, workerData } from 'node:worker_threads';
+import { yieldToOtherThreads } from '../thread-priority.ts';
 import type { Backend, BackendModule, WorkerInit, WorkerReply, WorkerRequest } from './backend.ts';
 import { requireUnchanged } from './model-stamp.ts';
 import { toErrorData } from './worker-loss.ts';
@@ -10,6 +11,7 @@ const port = parentPort;
 // The pool in the same folder is the only one that starts this thread.
 const { backendModule, options } = workerData as WorkerInit;
 
+yieldToOtherThreads();
 try {
   // A dynamic import has no type; the pool names modules with this interface only.
   const { openBackend } = (await import(backendModule)) as BackendModule;

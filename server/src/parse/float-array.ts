@@ -2,19 +2,20 @@
 // Must not know which field it reads.
 import { scanFloats } from '@predict-schemata/floats';
 import type { FloatArrayShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
+import { takeFloats } from '../recycled-memory.ts';
 import { readElements } from './containers.ts';
 import { BYTE, type Cursor } from './cursor.ts';
 import { readNumber } from './numbers.ts';
 import { jsonTypeAt, skipValue } from './skip.ts';
 import { checkCount, invalid, type ReadResult, valid } from './value-problem.ts';
 
-/** Reads the list at the cursor as a Float32Array with a buffer of its own, of at most `maxItems` elements. */
+/** Reads the list at the cursor as a Float32Array with memory of its own, of at most `maxItems` elements. */
 export function readFloatArray(cursor: Cursor, shape: FloatArrayShape, path: string): ReadResult {
   const { bytes, at } = cursor;
   const close = bytes.indexOf(BYTE.closeList, at);
   const limit = close < 0 ? bytes.length : close + 1;
   // An element takes two bytes at least, so a short list cannot claim a large array.
-  const numbers = new Float32Array(Math.min(shape.maxItems, Math.ceil((limit - at) / 2)));
+  const numbers = takeFloats(Math.min(shape.maxItems, Math.ceil((limit - at) / 2)));
   const { end, count } = scanFloats(bytes, at + 1, numbers, limit);
   if (end < 0 || count < shape.minItems || cursor.depth >= cursor.maxDepth) {
     return readSlowly(cursor, shape, path, { numbers, scanned: count });

@@ -38,6 +38,8 @@ export class FakeRunner implements BatchRunner {
   run(rows: readonly Float32Array[]): Promise<readonly Float32Array[]> {
     if (this.idleSlots < 1) throw new Error('run without an idle slot');
     this.idleSlots -= 1;
+    // As the real one: a row is only read before `run` returns.
+    const ids = rows.map((row) => row[0] ?? Number.NaN);
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
         this.running.splice(this.running.indexOf(batch), 1);
@@ -46,8 +48,8 @@ export class FakeRunner implements BatchRunner {
         return settled();
       };
       const batch: FakeBatch = {
-        ids: rows.map((row) => row[0] ?? Number.NaN),
-        succeed: (outputs = rows.map((row) => row.slice(0, 1))) => end(() => resolve(outputs)),
+        ids,
+        succeed: (outputs = ids.map((id) => Float32Array.of(id))) => end(() => resolve(outputs)),
         fail: (error = new Error('batch failed')) => end(() => reject(error)),
       };
       this.running.push(batch);
