@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { ALGORITHM } from '../subject.ts';
 import type { DriverOptions } from './driver-protocol.ts';
 import type { SoundSpec } from './sounds.ts';
 
@@ -17,6 +18,8 @@ export interface ClientCase {
   readonly targets: readonly TargetName[];
   /** Words that a row of languages.json may state as lacking. */
   readonly needs: readonly string[];
+  /** What the sounds are sent to; that of most suites by default. */
+  readonly algorithm: string;
   /** `sounds` is the helper's call, `instances` the generated core's with the contract's own instances. */
   readonly call: 'sounds' | 'instances';
   readonly sounds: readonly SoundSpec[];
@@ -56,6 +59,8 @@ export interface Expectation {
   readonly mostInstancesPerCall?: number;
   readonly mostBytesPerCall?: number;
   readonly mostAtOnce?: number;
+  /** Every call has the client and its version as its user agent. */
+  readonly namesItself?: boolean;
   /** More than one call was under way at a time. */
   readonly inParallel?: boolean;
   /** Between the first two calls. A lower bound, which a slow machine keeps. */
@@ -84,6 +89,7 @@ export async function readClientCases(): Promise<readonly ClientCase[]> {
         (one): ClientCase => ({
           targets: ['mock', 'server'],
           needs: [],
+          algorithm: ALGORITHM,
           call: 'sounds',
           sounds: [],
           token: 'good',

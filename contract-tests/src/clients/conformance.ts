@@ -6,7 +6,6 @@ import { at } from '../expectation.ts';
 import { type MockProcess, startMock } from '../mock-process.ts';
 import { repositoryRoot } from '../repository-root.ts';
 import { type ServerProcess, startReadyServer } from '../server-process.ts';
-import { ALGORITHM } from '../subject.ts';
 import { type ClientCase, readClientCases, type TargetName } from './client-case.ts';
 import { type Driver, type DriverCommand, startDriver } from './driver-process.ts';
 import { problemsOf, type Reference } from './judge.ts';
@@ -41,9 +40,11 @@ export interface ClientUnderTest {
   readonly lacks: Readonly<Record<string, string>>;
 }
 
+type AlgorithmFacts = InstanceFields & { readonly name: string; readonly resultField: string };
+
 interface Facts {
   readonly version: string;
-  readonly algorithms: readonly (InstanceFields & { readonly name: string; readonly resultField: string })[];
+  readonly algorithms: readonly AlgorithmFacts[];
 }
 
 /** Servers and references, shared by all drivers of a run. */
@@ -71,7 +72,9 @@ export class Conformance implements AsyncDisposable {
     // Written by `pnpm generate`.
     const facts = JSON.parse(await readFile(join(repositoryRoot, 'generated/client-view/facts.json'), 'utf8')) as Facts;
     const folder = await mkdtemp(join(tmpdir(), 'client-conformance-'));
-    const [mock, server] = await Promise.all([startMock(), startReadyServer({ env: { TOKEN: TOKENS.good } })]);
+    // A client in a page of a browser calls from another origin.
+    const env = { TOKEN: TOKENS.good, CORS_ORIGIN: '*', ALGORITHMS: facts.algorithms.map(({ name }) => name).join() };
+    const [mock, server] = await Promise.all([startMock(), startReadyServer({ env })]);
     return new Conformance({ mock, server }, folder, facts, cases);
   }
 
@@ -110,12 +113,13 @@ export class Conformance implements AsyncDisposable {
     client: string,
     { driver, relay }: { readonly driver: Driver; readonly relay: Relay },
   ): Promise<string[]> {
-    const made = await Promise.all(one.sounds.map((sound) => this.#make(sound)));
+    const algorithm = this.#factsOf(one.algorithm);
+    const made = await Promise.all(one.sounds.map((sound) => this.#make(sound, algorithm)));
     const all = Array.from({ length: one.count ?? made.length }, (_, index) => made[index % made.length]).filter(
       (sound) => sound !== undefined,
     );
     const asked = typeof one.expect.predictions === 'string' ? all : [];
-    const references = await Promise.all(asked.map(({ instance }) => this.#reference(target, instance)));
+    const references = await Promise.all(asked.map(({ instance }) => this.#reference(target, algorithm, instance)));
     relay.reset(this.#servers[target].url, one.answer);
     // A scenario's text is its identity in the mock, so each client needs its own to meet the same fate.
     const scenario = one.scenario && {
@@ -123,13 +127,13 @@ export class Conformance implements AsyncDisposable {
     };
     const result = await driver.run({
       case: `${one.name} (${target})`,
-      algorithm: ALGORITHM,
+      algorithm: one.algorithm,
       call: one.call,
       endpoint: {
         base_url: relay.url,
         project: 'demo',
         location: 'us-central1',
-        endpoint: one.endpoint ?? ALGORITHM,
+        endpoint: one.endpoint ?? one.algorithm,
       },
       tokens: { good: [TOKENS.good], wrong: [TOKENS.wrong], none: [], expiring: [TOKENS.good, SECOND_TOKEN] }[
         one.token
@@ -151,30 +155,30 @@ export class Conformance implements AsyncDisposable {
     });
   }
 
-  async #make(sound: SoundSpec): Promise<MadeSound> {
+  async #make(sound: SoundSpec, algorithm: AlgorithmFacts): Promise<MadeSound> {
     const folder = join(this.#folder, 'sounds');
     await mkdir(folder, { recursive: true });
-    return makeSound(sound, this.#subject, folder);
+    return makeSound(sound, algorithm, folder);
   }
 
   /** What the server says of one instance alone, asked once. */
-  #reference(target: TargetName, instance: object): Promise<Reference> {
+  #reference(target: TargetName, algorithm: AlgorithmFacts, instance: object): Promise<Reference> {
     const body = JSON.stringify({ instances: [instance] });
-    const key = `${target} ${body}`;
-    const known = this.#references.get(key) ?? this.#ask(target, body);
+    const key = `${target} ${algorithm.name} ${body}`;
+    const known = this.#references.get(key) ?? this.#ask(target, algorithm, body);
     this.#references.set(key, known);
     return known;
   }
 
   #last: Promise<unknown> = Promise.resolve();
-  async #ask(target: TargetName, body: string): Promise<Reference> {
+  async #ask(target: TargetName, { name, resultField }: AlgorithmFacts, body: string): Promise<Reference> {
     // One after the other, so that each is a batch of its own.
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
     await before;
     try {
-      const url = `${this.#servers[target].url}/v1/projects/demo/locations/us-central1/endpoints/${ALGORITHM}:predict`;
+      const url = `${this.#servers[target].url}/v1/projects/demo/locations/us-central1/endpoints/${name}:predict`;
       const headers = { Authorization: `Bearer ${TOKENS.good}`, 'Content-Type': 'application/json' };
       const answer = await fetch(url, { method: 'POST', headers, body });
       // The mock and the server are held to the contract elsewhere.
@@ -182,7 +186,7 @@ export class Conformance implements AsyncDisposable {
       const [prediction] = predictions;
       const reason = at(prediction, 'error', 'reason');
       if (reason !== undefined) return { reason: String(reason) };
-      const result = prediction?.[this.#subject.resultField];
+      const result = prediction?.[resultField];
       if (typeof result !== 'object' || result === null)
         throw new Error(`The ${target} answered a reference with ${answer.status}.`);
       return { values: Float32Array.from(Array.isArray(result) ? result : Object.values(result).map(Number)) };
@@ -191,9 +195,9 @@ export class Conformance implements AsyncDisposable {
     }
   }
 
-  get #subject() {
-    const found = this.#facts.algorithms.find(({ name }) => name === ALGORITHM);
-    if (found === undefined) throw new Error(`The contract has no algorithm ${ALGORITHM}. Run npm run generate.`);
+  #factsOf(algorithm: string): AlgorithmFacts {
+    const found = this.#facts.algorithms.find(({ name }) => name === algorithm);
+    if (found === undefined) throw new Error(`The contract has no algorithm ${algorithm}. Run npm run generate.`);
     return found;
   }
 

@@ -53,7 +53,9 @@ export async function startRelay(): Promise<Relay> {
       const raw = Buffer.concat(chunks);
       if (isPrediction) calls.push({ ...notes(incoming, raw), startedAtMs });
       if (ownAnswer !== undefined && isPrediction) {
-        outgoing.writeHead(ownAnswer.status, { 'content-type': 'application/json', ...ownAnswer.headers });
+        // As the servers do, which are told to let any page read their answers.
+        const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
+        outgoing.writeHead(ownAnswer.status, { ...headers, ...ownAnswer.headers });
         outgoing.end(ownAnswer.body);
       } else {
         passOn(target, incoming, raw, outgoing);
