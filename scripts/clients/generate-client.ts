@@ -1,7 +1,7 @@
 // Owns what stands in clients/<language>/generated: the output of the language's generator for each algorithm, and its templates
 // filled with the contract's facts. Gives texts; writing and checking are the caller's.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, matchesGlob, relative } from 'node:path';
@@ -33,7 +33,10 @@ export async function inputHash({ generate, folder }: Language, { facts, openapi
   // A tool of the language's own is pinned in its manifest.
   const manifest = join(folder, 'package.json');
   if (generate?.command !== undefined && existsSync(manifest)) hash.update(await readFile(manifest));
-  for (const [path, text] of await templatesOf(folder)) hash.update(path).update(text);
+  for (const [path, text] of await templatesOf(folder)) {
+    hash.update(path).update(text);
+    for (const part of partsOf(folder, text)) hash.update(part);
+  }
   return hash.digest('hex');
 }
 
@@ -46,7 +49,10 @@ export async function generateClient(language: Language, inputs: Inputs): Promis
   const view = templateView(inputs.facts);
   for (const [path, template] of await templatesOf(language.folder)) {
     // Source code is no HTML: nothing is escaped.
-    files.set(path, mustache.render(template, view, {}, { escape: String }));
+    files.set(
+      path,
+      mustache.render(template, view, (part) => literal(readPart(language.folder, part)), { escape: String }),
+    );
   }
   return files;
 }
@@ -106,6 +112,20 @@ async function templatesOf(folder: string): Promise<[string, string][]> {
       ],
     ),
   );
+}
+
+/** The texts that a template takes in by `{{> path}}`, a path below the language's folder. */
+function partsOf(folder: string, template: string): string[] {
+  return [...template.matchAll(/\{\{>\s*([^\s}]+)\s*\}\}/g)].map(([, part = '']) => readPart(folder, part));
+}
+
+/** A part is source code: its braces are no tags, which is said in Mustache by other delimiters. */
+function literal(part: string): string {
+  return `{{=<%% %%>=}}\n${part.trimEnd()}\n`;
+}
+
+function readPart(folder: string, part: string): string {
+  return readFileSync(join(folder, part), 'utf8');
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

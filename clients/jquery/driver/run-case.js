@@ -1,0 +1,85 @@
+// Owns running one case (clients/README.md) in the page, by the client as any page would use it. Must not know where cases come from.
+(() => {
+  const { PredictSchemata } = window;
+  /** Address → bytes, fetched once: a case may name a file a thousand times. */
+  const files = new Map();
+
+  window.runCase = async (given) => {
+    try {
+      return { case: given.case, ok: true, ...(await run(given)) };
+    } catch (error) {
+      const kind = error instanceof PredictSchemata.PredictError ? error.kind : 'unexpected';
+      const { message = String(error), status = null, reason = null, requestId = null } = error ?? {};
+      return { case: given.case, ok: false, error: { kind, message, status, reason, request_id: requestId } };
+    }
+  };
+
+  async function run({ algorithm, call, endpoint, tokens, headers, options, cancel_after_ms, instances, sounds }) {
+    const client = PredictSchemata.client({
+      baseUrl: endpoint.base_url,
+      project: endpoint.project,
+      location: endpoint.location,
+      endpoint: endpoint.endpoint,
+      token: tokens.length > 1 ? providerOf(tokens) : tokens[0],
+      headers,
+      maxAttempts: options.max_attempts,
+      initialBackoffMs: options.initial_backoff_ms,
+      maxBackoffMs: options.max_backoff_ms,
+      deadlineMs: options.deadline_ms,
+      maxParallelCalls: options.max_parallel_calls,
+      maxInstances: options.max_instances,
+      maxBodyBytes: options.max_body_bytes,
+    });
+    if (call === 'instances') {
+      const settings = { algorithm, ...cancelling(cancel_after_ms) };
+      const { predictions, modelDisplayName } = await client.predict(instances, settings);
+      const { resultField } = PredictSchemata.algorithms[algorithm];
+      const shown = predictions.map((prediction) => shownPrediction(prediction.error, prediction[resultField]));
+      return { predictions: shown, model_display_name: modelDisplayName };
+    }
+    const all = await Promise.all(sounds.map(soundOf));
+    const answer = await client.predictSounds(algorithm, all, cancelling(cancel_after_ms));
+    const shown = answer.predictions.map(({ error, values }) => shownPrediction(error, values));
+    return { predictions: shown, model_display_name: answer.modelDisplayName };
+  }
+
+  /** Counted from the call. */
+  const cancelling = (afterMs) => (afterMs === undefined ? {} : { signal: AbortSignal.timeout(afterMs) });
+
+  /** The next one of a list each time that one is refused. */
+  function providerOf(tokens) {
+    let at = 0;
+    return async (refused) => {
+      if (refused !== undefined && refused === tokens[at]) at = Math.min(at + 1, tokens.length - 1);
+      return tokens[at];
+    };
+  }
+
+  async function soundOf({ file, int16, float32, float64, sample_rate_hz: sampleRateHz, uri, token }) {
+    if (uri !== undefined) return { uri, token };
+    if (file !== undefined) return new File([await bytesOf(file)], file);
+    const [address, Type] =
+      int16 !== undefined
+        ? [int16, Int16Array]
+        : float32 !== undefined
+          ? [float32, Float32Array]
+          : [float64, Float64Array];
+    const samples = new Type(await bytesOf(address));
+    return sampleRateHz === undefined ? samples : { samples, sampleRateHz };
+  }
+
+  function bytesOf(address) {
+    const bytes = files.get(address) ?? fetch(address).then((answer) => answer.arrayBuffer());
+    files.set(address, bytes);
+    return bytes;
+  }
+
+  /** The error, or the numbers as base64 of little-endian 32-bit floats, in the order of the contract. */
+  function shownPrediction(error, result) {
+    if (error !== undefined) return { error: { reason: error.reason, description: error.description } };
+    const numbers = Array.isArray(result) || ArrayBuffer.isView(result) ? result : Object.values(result);
+    let text = '';
+    for (const byte of new Uint8Array(Float32Array.from(numbers).buffer)) text += String.fromCharCode(byte);
+    return { values: btoa(text) };
+  }
+})();
