@@ -1,0 +1,133 @@
+# frozen_string_literal: true
+
+# Owns the proof of waits to the millisecond, of splitting to the byte, of lanes, of the end of calls, of targets and tokens.
+require 'rbconfig'
+
+# The parts that are no part of the public surface.
+module Inside
+  %i[Split Retry Parallel Scope Failures].each { |name| const_set(name, PredictSchemata.module_eval(name.to_s)) }
+end
+
+class CallsTest < Minitest::Test
+  SETTINGS = PredictSchemata::DEFAULT_SETTINGS.with(initial_backoff_s: 0.1, max_backoff_s: 0.3)
+
+  [
+    { repeat: 0, share: 0.0, want: 0.05 },
+    { repeat: 1, share: 1.0, want: 0.2 },
+    { repeat: 9, share: 1.0, want: 0.3 },
+    { repeat: 9999, share: 0.0, want: 0.15 },
+    { repeat: 0, share: 0.0, asked: 2, want: 2 }
+  ].each do |row|
+    define_method("test_wait_before_repeat_#{row[:repeat]}_is_#{row[:want]}") do
+      error = PredictSchemata::RateLimitError.new('', retry_after_s: row[:asked])
+      assert_in_delta(row[:want], Inside::Retry.backoff_s(SETTINGS, row[:repeat], error, share: row[:share]))
+    end
+  end
+
+  def test_a_wait_is_read_as_seconds_or_as_a_date
+    now = Time.httpdate('Sun, 06 Nov 1994 08:49:37 GMT')
+    {
+      '7' => 7, 'Sun, 06 Nov 1994 08:49:40 GMT' => 3, 'Sun, 06 Nov 1994 08:49:30 GMT' => 0, 'soon' => nil, nil => nil
+    }.each { |given, want| assert_equal([want], [Inside::Failures.retry_after_s(given, now:)]) }
+  end
+
+  [
+    { instances: 64, bytes: 16 + 61, want: [[[0, 1], [2, 4]], [3]] },
+    { instances: 64, bytes: 16 + 60, want: [[[0], [1], [2], [4]], [3]] },
+    { instances: 3, bytes: 10_000, want: [[[0, 1, 2], [3, 4]], []] }
+  ].each do |row|
+    define_method("test_split_by_#{row[:instances]}_and_#{row[:bytes]}") do
+      pieces = [30, 30, 30, 500, 30].each_with_index.map { |bytes, index| [index, "\"#{'x' * (bytes - 2)}\""] }
+      too_long = []
+      calls = []
+      limits = PredictSchemata::Limits.new(row[:instances], row[:bytes])
+      Inside::Split.calls(pieces, limits, too_long: ->(index, _) { too_long << index }) { |call| calls << call }
+      assert_equal(row[:want], [calls.map(&:indices), too_long])
+      calls.each do |call|
+        assert_equal(call.indices.size, JSON.parse(call.body).fetch('instances').size)
+        assert_operator(call.body.bytesize, :<=, row[:bytes])
+      end
+    end
+  end
+
+  def test_after_a_failure_nothing_more_is_begun
+    begun = []
+    error = assert_raises(RuntimeError) do
+      Inside::Scope.run(60, nil) do |scope|
+        Inside::Parallel.each(scope, ->(&take) { (1..9).each(&take) }, 1) do |item|
+          begun << item
+          raise 'two' if item == 2
+        end
+      end
+    end
+    assert_equal('two', error.message)
+    assert_equal([1, 2], begun)
+  end
+
+  def test_the_end_of_a_call_ends_its_threads
+    threads = Queue.new
+    stop = PredictSchemata::Cancellation.new
+    assert_raises(PredictSchemata::CancelledError) do
+      Inside::Scope.run(60, stop) do |scope|
+        Inside::Parallel.each(scope, ->(&take) { 3.times(&take) }, 3) do
+          threads << Thread.current
+          stop.cancel if threads.size == 3
+          sleep
+        end
+      end
+    end
+    assert(Array.new(3) { threads.pop }.all? { |thread| thread.join(10) })
+  end
+
+  def test_a_deadline_is_an_error_or_what_is_settled_by_then
+    assert_raises(PredictSchemata::DeadlineError) { Inside::Scope.run(0.01, nil) { sleep } }
+    settled = Inside::Scope.run(0.5, nil) do |scope|
+      scope.settle_with { :settled }
+      sleep
+    end
+    assert_equal(:settled, settled)
+  end
+
+  def test_a_cancelled_call_begins_nothing_that_ends
+    stop = PredictSchemata::Cancellation.new
+    stop.cancel
+    assert_predicate(stop, :cancelled?)
+    assert_raises(PredictSchemata::CancelledError) { Inside::Scope.run(nil, stop) { sleep } }
+  end
+
+  def test_a_signal_handler_may_cancel
+    stop = PredictSchemata::Cancellation.new
+    before = Signal.trap('USR1') { stop.cancel }
+    assert_raises(PredictSchemata::CancelledError) do
+      Inside::Scope.run(60, stop) do
+        Process.kill('USR1', Process.pid)
+        sleep
+      end
+    end
+  ensure
+    Signal.trap('USR1', before)
+  end
+
+  def test_targets_are_where_servers_and_vertex_ai_listen
+    assert_equal('http://host:1', PredictSchemata.server_target('http://host:1/').base_url)
+    assert_equal('https://us-central1-aiplatform.googleapis.com', PredictSchemata.vertex_shared_target('us-central1').base_url)
+    dedicated = PredictSchemata.vertex_dedicated_target(endpoint: '12', location: 'us-central1', project_number: '34')
+    assert_equal('https://12.us-central1-34.prediction.vertexai.goog', dedicated.base_url)
+    assert_raises(ArgumentError) { PredictSchemata.server_target('127.0.0.1:8080') }
+  end
+
+  def test_a_token_of_a_command_is_kept_until_it_is_refused
+    provider = PredictSchemata::GcloudToken.new([RbConfig.ruby, '-e', 'puts Time.now.strftime("%s%N")'])
+    first = provider.call(nil)
+    assert_match(/\A\d+\z/, first)
+    assert_equal(first, provider.call(nil))
+    refute_equal(first, provider.call(first))
+  end
+
+  def test_options_that_cannot_be_are_refused_by_name
+    [{ max_attempts: 0 }, { deadline_s: '1' }, { max_instances: 1.5 }, { cancellation: 1 }, { retries: 3 }].each do |options|
+      error = assert_raises(ArgumentError) { PredictSchemata::PredictClient.new(**options) }
+      assert_includes(error.message, options.keys.first.to_s)
+    end
+  end
+end
