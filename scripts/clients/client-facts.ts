@@ -36,13 +36,14 @@ export async function readClientFacts(): Promise<ClientFacts> {
 }
 
 /** A kebab-case or camelCase name in each style. */
-export function nameStyles(name: string): { snake: string; camel: string; pascal: string } {
+export function nameStyles(name: string): { snake: string; camel: string; pascal: string; joined: string } {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .split(/[-_]/);
   const pascal = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('');
-  return { snake: words.join('_'), camel: pascal.slice(0, 1).toLowerCase() + pascal.slice(1), pascal };
+  const camel = pascal.slice(0, 1).toLowerCase() + pascal.slice(1);
+  return { snake: words.join('_'), camel, pascal, joined: words.join('') };
 }
 
 /** The facts for templates, which can neither compute nor tell the last member of a list. */
