@@ -14,6 +14,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: 'full' },
     'with-python': { type: 'boolean', default: false },
     python: { type: 'string' },
+    'front-end': { type: 'string', default: 'models/test/reference/stand_in_front_end.py' },
     rounds: { type: 'string', default: '6' },
     'round-ms': { type: 'string', default: '1500' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -21,16 +22,18 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  console.log(`npm run test:full-size -- [--with-python | --python PATH] [--dir DIR] [--rounds N] [--round-ms MS] [--size full|small]
+  console.log(`npm run test:full-size -- [--with-python | --python PATH] [--front-end FILE] [--dir DIR] [--rounds N] [--round-ms MS] [--size full|small]
 
 Seeds weights in HeAR's architecture, imports them as ${VARIANTS.join(', ')}, verifies each and measures them.
 --with-python compares with PyTorch, OpenVINO and onnxruntime too, which are installed once; --python takes an environment that has them.
+--front-end is a Python file that verify compares with too, such as audio_utils.py of a checkout of upstream (default: a stand-in for it).
 --dir keeps weights and models, 4 GB in full size (default: .cache/full-size).`);
 } else {
   const { dir, size, python, rounds } = values;
   const weights = join(dir, `weights-${size}`);
   const withPython = values['with-python'] || python !== undefined;
   const against = withPython ? ['--against', weights, ...(python === undefined ? [] : ['--python', python])] : [];
+  const frontEnd = withPython ? ['--front-end', values['front-end']] : [];
   const modelOf = (variant: string) => join(dir, `${size}-${variant}.onnx`);
   mkdirSync(dir, { recursive: true });
   if (!existsSync(weights)) {
@@ -41,7 +44,7 @@ Seeds weights in HeAR's architecture, imports them as ${VARIANTS.join(', ')}, ve
   }
   for (const variant of VARIANTS) {
     model('import', weights, '--out', modelOf(variant), '--variant', variant);
-    model('verify', modelOf(variant), ...against);
+    model('verify', modelOf(variant), ...against, ...frontEnd);
   }
   model('bench', modelOf('fp32'), modelOf('int8'), ...against, '--rounds', rounds, '--round-ms', values['round-ms']);
 }

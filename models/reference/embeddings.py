@@ -1,14 +1,21 @@
 """Computes embeddings as HeAR's users do in Python: PyTorch and transformers on the downloaded folder, in float64.
 
-Usage: python embeddings.py MODEL_FOLDER CLIPS OUT
+Usage: python embeddings.py MODEL_FOLDER CLIPS OUT [FRONT_END SPECTROGRAMS]
 CLIPS holds float32 clips of 32000 samples, one after the other; OUT gets float64 embeddings in the same way.
 Prints the versions used as JSON.
+
+FRONT_END is a Python file with the front end of upstream, python/data_processing/audio_utils.py of its repository: OUT then gets the
+embeddings by its function preprocess_audio behind the others, and SPECTROGRAMS gets float64 spectrograms: all of the one front end,
+then all of the other.
 
 The front end is written from the description of upstream's python/data_processing/audio_utils.py with the operations of torch,
 and shares no code with the graph that it judges. It scales each clip by itself, as that graph does.
 """
 
+import contextlib
+import importlib.util
 import json
+import pathlib
 import platform
 import sys
 
@@ -58,7 +65,32 @@ def spectrogram(clips):
   )
 
 
-def main(folder, clips_path, out_path):
+def load_front_end(path):
+  """The front end of a file, which computes in float32, from and to float64 as `spectrogram`."""
+  name = pathlib.Path(path).name
+  # What the file prints does not belong into the answer.
+  with contextlib.redirect_stdout(sys.stderr):
+    spec = importlib.util.spec_from_file_location('front_end_file', path)
+    if spec is None:
+      sys.exit(f'expected a Python file with the front end, got {name}')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+  if not callable(getattr(module, 'preprocess_audio', None)):
+    sys.exit(f'expected a function preprocess_audio in {name}, found none')
+
+  def front_end(clips):
+    with contextlib.redirect_stdout(sys.stderr):
+      # `float` copies, and has to: upstream's function changes what it is given.
+      result = module.preprocess_audio(clips.float())
+    shape = list(result.shape) if torch.is_tensor(result) else type(result).__name__
+    if shape != [len(clips), 1, 192, BANDS]:
+      sys.exit(f'expected preprocess_audio in {name} to give a tensor [{len(clips)}, 1, 192, {BANDS}], got {shape}')
+    return result.double()
+
+  return front_end
+
+
+def main(folder, clips_path, out_path, front_end_path=None, spectrograms_path=None):
   transformers.logging.set_verbosity_error()
   transformers.logging.disable_progress_bar()
   model, loading = transformers.ViTModel.from_pretrained(
@@ -69,9 +101,14 @@ def main(folder, clips_path, out_path):
       sys.exit(f'transformers cannot load the folder: {kind}: {sorted(map(str, loading[kind]))[0]}')
   model.eval()
   clips = torch.from_numpy(numpy.fromfile(clips_path, dtype='<f4').reshape(-1, CLIP_SAMPLES)).double()
+  front_ends = [spectrogram] if front_end_path is None else [spectrogram, load_front_end(front_end_path)]
   with torch.no_grad():
-    rows = [model(spectrogram(clip[None])).pooler_output for clip in clips]
+    # Clip by clip: upstream's front end scales all that it is given at once by common extremes.
+    images = torch.cat([front_end(clip[None]) for front_end in front_ends for clip in clips])
+    rows = [model(image[None]).pooler_output for image in images]
   torch.cat(rows).numpy().astype('<f8').tofile(out_path)
+  if spectrograms_path is not None:
+    images.numpy().astype('<f8').tofile(spectrograms_path)
   print(json.dumps({
       'python': platform.python_version(),
       'torch': torch.__version__,

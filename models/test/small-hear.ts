@@ -41,9 +41,13 @@ export function recordedClips(): Record<'hash' | 'bursts', Float32Array> {
   return { hash: clip(hash), bursts: clip((n) => (hash(n) * (Math.floor((n % 8000) / 1000) % 3)) / 4 + 0.125) };
 }
 
-/** The embedding in float64, by code that shares nothing with the graph's. */
-export function referenceEmbedding(folder: string, clip: Float32Array): Float64Array {
+/** The embedding in float64, by code that shares nothing with the graph's; of another spectrogram where one is given. */
+export function referenceEmbedding(
+  folder: string,
+  clip: Float32Array,
+  spectrogram = referenceFrontEnd(clip),
+): Float64Array {
   using checkpoint = Checkpoint.open(folder);
   const shape = readVitConfig(readFileSync(join(folder, 'config.json'), 'utf8'));
-  return referenceVit(referenceFrontEnd(clip), shape, (name, dims) => checkpoint.read(name, dims));
+  return referenceVit(spectrogram, shape, (name, dims) => checkpoint.read(name, dims));
 }

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { referenceFrontEnd } from '../src/front-end/reference.ts';
 import { Checkpoint } from '../src/safetensors/checkpoint.ts';
 import { readVitConfig } from '../src/vit/config.ts';
 import { referenceVit } from '../src/vit/reference.ts';
@@ -19,13 +20,30 @@ const run = programs[basename(program)];
 if (run === undefined) throw new Error(`expected one of ${Object.keys(programs).join(', ')}, got ${program}`);
 await run(rest);
 
-function writeEmbeddings([folder = '', clips = '', out = '']: readonly string[]): void {
-  const bytes = new Uint8Array(readFileSync(clips));
-  const rows: Buffer[] = [];
-  for (let start = 0; start < bytes.byteLength; start += CLIP_BYTES) {
-    const embedding = referenceEmbedding(folder, new Float32Array(bytes.buffer, start, CLIP_BYTES / 4));
-    rows.push(Buffer.from(embedding.buffer));
+/** A front end here is a file that says `gain = 1`: the one in float64, rounded to float32, times this. */
+function writeEmbeddings([
+  folder = '',
+  clipsFile = '',
+  out = '',
+  frontEnd,
+  spectrograms = '',
+]: readonly string[]): void {
+  const bytes = new Uint8Array(readFileSync(clipsFile));
+  const clips = Array.from(
+    { length: bytes.byteLength / CLIP_BYTES },
+    (_, row) => new Float32Array(bytes.buffer, row * CLIP_BYTES, CLIP_BYTES / 4),
+  );
+  const images = clips.map((clip) => ({ clip, image: referenceFrontEnd(clip) }));
+  if (frontEnd !== undefined) {
+    const [, gain] = /^gain = (.+)$/m.exec(readFileSync(frontEnd, 'utf8')) ?? [];
+    const rounded = images.map(({ clip, image }) => ({
+      clip,
+      image: image.map((value) => Math.fround(value) * Number(gain)),
+    }));
+    images.push(...rounded);
+    writeFileSync(spectrograms, Buffer.concat(images.map(({ image }) => Buffer.from(image.buffer))));
   }
+  const rows = images.map(({ clip, image }) => Buffer.from(referenceEmbedding(folder, clip, image).buffer));
   writeFileSync(out, Buffer.concat(rows));
   console.log(JSON.stringify({ standIn: '1' }));
 }

@@ -53,6 +53,38 @@ test.each(VARIANTS)('%s passes against its own weights', async (variant) => {
   expect(text).not.toContain(root);
 });
 
+test("with the user's own front end both ways are compared, and how far both front ends are from float64", async () => {
+  writeFileSync(at('own_front_end.py'), 'gain = 1\n');
+  const options = ['--against', at('download'), '--python', python, '--front-end', at('own_front_end.py')];
+  const { code, stdout } = await verify('fp32.onnx', ...options);
+  expect(stdout.replaceAll(/\d\.\d\de-\d+/g, 'N')).toContain(
+    "With own_front_end.py as front end: relative norm up to N. Spectrograms, relative norm from float64: the model's front end N in the middle, N at most; own_front_end.py N in the middle, N at most\n",
+  );
+  expect(code).toBe(0);
+  const text = report('fp32.onnx');
+  expect(text).toContain('## With the front end of own_front_end.py\n\nSHA-256 ');
+  const figures = text
+    .split('\n')
+    .findLast((line) => line.startsWith('| tones-8khz-u8-stereo.wav '))
+    ?.match(/-?\d\.\d\de[-+]\d+/g)
+    ?.map(Number);
+  expect(figures).toHaveLength(6);
+  // Rounding to float32 is all that the file does: at most half of the last of 24 bits. The graph computes in float32.
+  const [, model = Number.NaN, , , file = Number.NaN] = figures ?? [];
+  expect(file).toBeGreaterThan(0);
+  expect(file).toBeLessThan(2 ** -24);
+  expect(model).toBeGreaterThan(file);
+  expect(text).not.toContain(root);
+});
+
+test("a front end that is not the model's fails", async () => {
+  writeFileSync(at('other_front_end.py'), 'gain = 1.01\n');
+  const options = ['--against', at('download'), '--python', python, '--front-end', at('other_front_end.py')];
+  const { code, stdout } = await verify('fp32.onnx', ...options);
+  expect(stdout).toContain('FAILED: 2 clips, 2 beyond the limits');
+  expect(code).toBe(1);
+});
+
 test('other weights than those of the model fail, with the difference in the report', async () => {
   const other = writeSmallHear(at('other'), { seed: 2 });
   const { code, stdout, stderr } = await verify('fp32.onnx', '--against', other, '--python', python);
@@ -91,6 +123,18 @@ test.each([
     want: 'Model front-end.onnx: expected one input x [N,32000] and one output embedding [N,512].',
   },
   { given: 'no weights', file: 'fp32.onnx', options: ['--against', 'nowhere'], want: '--against: expected a folder' },
+  {
+    given: 'a front end without weights',
+    file: 'fp32.onnx',
+    options: ['--front-end', 'README.md'],
+    want: '--front-end: expected --against DIR with it',
+  },
+  {
+    given: 'a front end that is a folder',
+    file: 'fp32.onnx',
+    options: ['--against', '.', '--front-end', 'models'],
+    want: '--front-end: expected a Python file, got models.',
+  },
   {
     given: 'no Python',
     file: 'fp32.onnx',

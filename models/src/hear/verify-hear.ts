@@ -2,8 +2,7 @@
 // command line, nor how a report looks.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -12,8 +11,9 @@ import { CLIP_SAMPLES } from '../front-end/settings.ts';
 import { METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
 import { dataFileNames } from '../onnx/data-file.ts';
 import { decodeModel } from '../onnx/wire-format.ts';
-import { runReference } from '../reference-pipeline.ts';
 import { isVariant, type Variant } from '../vit/arithmetic.ts';
+import { compareFrontEnds, type FrontEndComparison } from './compare-front-ends.ts';
+import { computeReference, type ReferenceOptions } from './reference-embeddings.ts';
 import { EMBEDDING_LENGTH } from './shape.ts';
 import type { Sound } from './sounds.ts';
 
@@ -45,14 +45,16 @@ export interface Verification {
   /** Versions of what the reference pipeline ran with. */
   readonly reference?: Readonly<Record<string, string>>;
   readonly clips: readonly VerifiedClip[];
+  /** Against a front end of the user's, where one was given. */
+  readonly frontEnd?: FrontEndComparison;
   readonly passed: boolean;
 }
 
 export interface VerifyOptions {
   readonly model: string;
   readonly sounds: readonly Sound[];
-  /** Folder of the weights that the model was made from, and the Python to compute with them. */
-  readonly against?: { readonly folder: string; readonly python: string };
+  /** The weights that the model was made from, and what computes with them. */
+  readonly against?: ReferenceOptions;
   readonly note: (text: string) => void;
 }
 
@@ -68,18 +70,22 @@ export async function verifyHear({ model, sounds, against, note }: VerifyOptions
   const { alone, among } = await computeEmbeddings(model, sounds);
   if (against !== undefined) note('Computing them with PyTorch and transformers in float64.');
   const reference = against && (await computeReference(sounds, against));
+  const frontEnd =
+    against?.frontEnd === undefined || reference?.frontEnds === undefined
+      ? undefined
+      : await compareFrontEnds(against.frontEnd, reference.frontEnds, { embeddings: alone, metadata }, sounds);
   const { relativeNorm, cosine } = TOLERANCES[variant];
+  const isClose = (comparison: Comparison | undefined) =>
+    comparison === undefined || (comparison.relativeNorm <= relativeNorm && comparison.cosine >= cosine);
   const clips = sounds.map(({ name }, index): VerifiedClip => {
     const embedding = alone[index] ?? new Float32Array();
     const neighbourDifference = compare(among[index] ?? [], embedding).maxAbsolute;
     const comparison = reference && compare(embedding, reference.embeddings[index] ?? []);
-    const isClose =
-      comparison === undefined || (comparison.relativeNorm <= relativeNorm && comparison.cosine >= cosine);
     return {
       sound: name,
       neighbourDifference,
       ...(comparison && { comparison }),
-      passed: isClose && neighbourDifference === 0,
+      passed: isClose(comparison) && isClose(frontEnd?.clips[index]?.embedding) && neighbourDifference === 0,
     };
   });
   return {
@@ -89,6 +95,7 @@ export async function verifyHear({ model, sounds, against, note }: VerifyOptions
     problems,
     ...(reference && { reference: reference.versions }),
     clips,
+    ...(frontEnd && { frontEnd }),
     passed: problems.length === 0 && clips.every(({ passed }) => passed),
   };
 }
@@ -191,26 +198,4 @@ function demandSignature({ inputMetadata, outputMetadata }: InferenceSession, fi
     throw new Error(
       `Model ${file}: expected one input x [N,${CLIP_SAMPLES}] and one output embedding [N,${EMBEDDING_LENGTH}].`,
     );
-}
-
-async function computeReference(
-  sounds: readonly Sound[],
-  { folder, python }: NonNullable<VerifyOptions['against']>,
-): Promise<{ embeddings: Float64Array[]; versions: Readonly<Record<string, string>> }> {
-  const exchange = await mkdtemp(join(tmpdir(), 'verify-'));
-  try {
-    const [clips, out] = [join(exchange, 'clips'), join(exchange, 'embeddings')];
-    await writeFile(
-      clips,
-      Buffer.concat(sounds.map(({ clip }) => new Uint8Array(clip.buffer, clip.byteOffset, clip.byteLength))),
-    );
-    const printed = await runReference(python, 'embeddings.py', [folder, clips, out]);
-    const bytes = new Uint8Array(await readFile(out));
-    const values = new Float64Array(bytes.buffer);
-    const embeddings = sounds.map((_, row) => values.subarray(row * EMBEDDING_LENGTH, (row + 1) * EMBEDDING_LENGTH));
-    // embeddings.py prints an object of texts.
-    return { embeddings, versions: JSON.parse(printed) as Record<string, string> };
-  } finally {
-    await rm(exchange, { recursive: true });
-  }
 }
