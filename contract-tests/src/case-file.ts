@@ -24,6 +24,10 @@ export interface CaseRequest {
   readonly generate?: Readonly<Record<string, Generator>>;
   /** The body's bytes. */
   readonly base64?: string;
+  /** A stand-in whose bytes are the body, as audio/wav. */
+  readonly file?: unknown;
+  /** The parts of a body of multipart/form-data, named `files` unless said otherwise. */
+  readonly form?: readonly FormPart[];
   /** Tensor data behind the JSON, 32-bit little-endian; the header that says where the JSON ends is set, too. */
   readonly floats?: Floats;
   /** Compresses the body and says so in Content-Encoding. */
@@ -32,6 +36,13 @@ export interface CaseRequest {
   readonly cutBytes?: number;
   /** Sends no Content-Length. */
   readonly chunked?: boolean;
+}
+
+/** One of the two: a stand-in whose bytes are a file, or a text. */
+export interface FormPart {
+  readonly name?: string;
+  readonly file?: unknown;
+  readonly text?: string;
 }
 
 export interface Floats {
@@ -148,7 +159,7 @@ export function readCaseFile(name: string, text: string, check: CheckCaseFile, w
   return { name, why, server, cases };
 }
 
-const BODY_KINDS = ['json', 'text', 'base64'] as const;
+const BODY_KINDS = ['json', 'text', 'base64', 'file', 'form'] as const;
 
 /** A variation with a body of its own takes the place of the shared one. */
 function mergedRequest(place: string, shared: CaseRequest = {}, own: CaseRequest = {}): CaseRequest {

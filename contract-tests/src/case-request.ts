@@ -1,9 +1,10 @@
 // Owns how a case's request becomes the bytes and headers on the wire. Must not know what is expected of the answer.
 import { gzipSync } from 'node:zlib';
 import type { CaseRequest } from './case-file.ts';
+import { FORM_TYPE, formBody } from './form-body.ts';
 import { namedToken } from './named-tokens.ts';
 import type { WireRequest } from './send.ts';
-import { fillIn, floatBytes, generateText } from './stand-ins.ts';
+import { fileBytes, fillIn, floatBytes, generateText } from './stand-ins.ts';
 
 export interface CallDefaults {
   readonly token: string;
@@ -16,7 +17,7 @@ export const WRONG_TOKEN = 'contract-tests-wrong-token-0123456789';
 export function wireRequest(request: CaseRequest, { token, path }: CallDefaults): WireRequest {
   const body = bodyOf(request);
   const usual: Record<string, string> = {
-    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(body !== undefined && { 'content-type': contentTypeOf(request) }),
     ...(request.floats && {
       'content-type': 'application/octet-stream',
       'inference-header-content-length': String(plainBodyOf(request)?.length ?? 0),
@@ -37,6 +38,11 @@ export function wireRequest(request: CaseRequest, { token, path }: CallDefaults)
   };
 }
 
+function contentTypeOf({ file, form }: CaseRequest): string {
+  if (form !== undefined) return FORM_TYPE;
+  return file === undefined ? 'application/json' : 'audio/wav';
+}
+
 function tokenOf({ token: name = 'valid' }: CaseRequest, valid: string): string {
   if (name === 'valid') return valid;
   return name === 'wrong' ? WRONG_TOKEN : namedToken(name);
@@ -52,8 +58,10 @@ function withFloats(body: Buffer | undefined, { floats }: CaseRequest): Buffer |
   return floats === undefined ? body : Buffer.concat([body ?? Buffer.alloc(0), floatBytes(floats)]);
 }
 
-function plainBodyOf({ json, text, generate = {}, base64 }: CaseRequest): Buffer | undefined {
+function plainBodyOf({ json, text, generate = {}, base64, file, form }: CaseRequest): Buffer | undefined {
   if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  if (file !== undefined) return fileBytes(file);
+  if (form !== undefined) return formBody(form);
   if (text !== undefined) {
     return Buffer.from(
       text.replace(/\{\{(\w+)\}\}/g, (place, name: string) => {

@@ -50,6 +50,11 @@ export function fillIn(value: unknown): unknown {
   return encode(edited(bytesOf(standIn), standIn), standIn.encoding);
 }
 
+/** The bytes of a stand-in for a sound. */
+export function fileBytes(standIn: unknown): Buffer {
+  return Buffer.from(String(fillIn(standIn)), 'base64');
+}
+
 /** The text that a generator stands for. */
 export function generateText(generator: Generator): string {
   if ('repeat' in generator) return generator.repeat.repeat(generator.times);

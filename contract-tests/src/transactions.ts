@@ -20,6 +20,8 @@ export interface Transaction {
   /** Over the usual ones; null leaves one out. */
   readonly headers: Readonly<Record<string, string | null>>;
   readonly body?: unknown;
+  /** A body that is no JSON. */
+  readonly base64?: string;
   /** Bytes of tensor data behind the body. */
   readonly zeroBytes?: number;
   /** The body begins and never ends. */
@@ -37,12 +39,13 @@ export function nameOf({ operationId, status, example }: Transaction): string {
   return `${operationId} ${status} ${example}`;
 }
 
-export function requestOf({ method, path, headers, body, zeroBytes }: Transaction): CaseRequest {
+export function requestOf({ method, path, headers, body, base64, zeroBytes }: Transaction): CaseRequest {
   return {
     method,
     path,
     headers,
     ...(body !== undefined && { json: body }),
+    ...(base64 !== undefined && { base64 }),
     ...(zeroBytes !== undefined && { floats: { count: zeroBytes / Float32Array.BYTES_PER_ELEMENT } }),
   };
 }

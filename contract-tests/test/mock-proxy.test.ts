@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import { type BrokenServer, startBrokenServer, type WAYS_TO_BREAK } from '../src/broken-server.ts';
 import { readContract } from '../src/contract.ts';
 import { at, json } from '../src/expectation.ts';
+import { FORM_TYPE, formBody } from '../src/form-body.ts';
 import { type MockProcess, runMockToExit, startMock } from '../src/mock-process.ts';
 import { profiles, SERVER_TOKEN } from '../src/profiles.ts';
 import { createRecorder } from '../src/recorder.ts';
@@ -19,6 +20,7 @@ import { ALGORITHM } from '../src/subject.ts';
 import { wavFile } from '../src/wav-file.ts';
 
 const PREDICT = profiles['default']?.path ?? '';
+const RAW_PREDICT = PREDICT.replace(/:predict$/, ':rawPredict');
 const GOOD = { input_bytes: wavFile({ rateHz: 4000, bits: 8 }).toString('base64') };
 let folder: string;
 
@@ -72,6 +74,20 @@ describe('before the real server', () => {
     {
       name: 'a clip, compressed',
       given: { body: gzipSync(bodyOf(GOOD)), headers: { 'content-encoding': 'gzip' } },
+      status: 200,
+    },
+    {
+      name: 'a file itself',
+      given: { path: RAW_PREDICT, body: wavFile({}), headers: { 'content-type': 'audio/wav' } },
+      status: 200,
+    },
+    {
+      name: 'a form with files',
+      given: {
+        path: RAW_PREDICT,
+        body: formBody([{ file: { $wav: {} } }, { file: { $wav: {} } }]),
+        headers: { 'content-type': FORM_TYPE },
+      },
       status: 200,
     },
     { name: 'the endpoints', given: { method: 'GET', path: '/v1/projects/p/locations/l/endpoints' }, status: 200 },

@@ -66,6 +66,9 @@ export interface paths {
         /**
          * Predict a batch of instances, raw form
          * @description The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers.
+         *
+         *     The body may be an audio file itself, or a form with several: each file is one instance, in their order, without parameters. A clip
+         *     that cannot be used is an `error` at its place, as in JSON.
          */
         post: operations["rawPredictHearEvents"];
         delete?: never;
@@ -1711,10 +1714,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description The instances, and the parameters if the algorithm has any. */
+        /** @description The instances as JSON, or the files themselves. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PredictRequest"];
+                "audio/wav": Uint8Array;
+                "multipart/form-data": {
+                    /** @description WAV files, each in a part of this name with a file name. */
+                    files: Uint8Array[];
+                };
             };
         };
         responses: {

@@ -1,8 +1,7 @@
 // Owns what a person reads when the mock listens: where it is, and a line to paste for each algorithm.
 import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
-import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
-import type { AlgorithmContract } from './contract.ts';
+import { type AlgorithmContract, bytesField } from './contract.ts';
 import { endpointIdOf } from './engine/address.ts';
 import type { MockOptions } from './options.ts';
 import { VIOLATIONS_PATH } from './proxy/proxy-call.ts';
@@ -36,11 +35,4 @@ export function banner(url: string, contracts: readonly AlgorithmContract[], opt
     );
   }
   return lines.join('\n');
-}
-
-/** The field of an instance that is nothing but a file. */
-function bytesField({ variants }: RequestShape): string | undefined {
-  return variants
-    .filter(({ required }) => required.length === 1)
-    .flatMap(({ required, properties }) => required.filter((name) => properties[name]?.kind === 'bytes'))[0];
 }

@@ -85,3 +85,10 @@ function clipOf(facts: JsonObject): WantedClip | undefined {
     maxSampleRateHz: Number(maxSampleRateHz),
   };
 }
+
+/** The field of an instance that is nothing but a file. */
+export function bytesField({ variants }: RequestShape): string | undefined {
+  return variants
+    .filter(({ required }) => required.length === 1)
+    .flatMap(({ required, properties }) => required.filter((name) => properties[name]?.kind === 'bytes'))[0];
+}

@@ -56,8 +56,10 @@ export async function replay(
   };
 }
 
-/** The JSON of the request, and behind it as many zero bytes as the example wants: the tensor data of silence. */
+/** The file of the request, or its JSON, and behind it as many zero bytes as the example wants: the tensor data of silence. */
 function bodyOf(example: Example): Buffer | undefined {
+  const { file } = example.request;
+  if (typeof file === 'string') return Buffer.from(file, 'base64');
   const json = jsonOf(example);
   return json === undefined ? undefined : Buffer.concat([json, Buffer.alloc(zeroBytesOf(example))]);
 }

@@ -30,6 +30,8 @@ export function schemathesisView(document: Json): Json {
       const { minItems: _, maxItems: __, ...rest } = Object(value);
       return rest;
     }
+    // Whether a part of a form is a file or text, its headers say and no schema: cases make those.
+    if (key === 'multipart/form-data') return undefined;
     // It would read the text as YAML and hold that against the schema of a text.
     if (key === 'content' && at(value, 'application/yaml') !== undefined) return { 'application/yaml': {} };
     return value;

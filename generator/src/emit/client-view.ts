@@ -26,16 +26,29 @@ function viewsOf({ facts, view }: CompiledAlgorithm): [string, string][] {
   ]);
 }
 
-/** The document with the operations that clients have. */
+const JSON_TYPE = 'application/json';
+
+/**
+ * The document with the operations that clients have, and of several kinds of body the JSON alone: for an operation with more,
+ * most generators write one method without any type.
+ */
 function clientOperations(document: JsonObject): JsonObject {
   const paths: JsonObject = {};
   for (const { path, method, operation, pathItem } of operationsOf(document)) {
     if (stringsAt(operation, 'tags').some((tag) => NOT_FOR_CLIENTS.has(tag))) continue;
     const shared = pathItem['parameters'];
     paths[path] ??= shared === undefined ? {} : { parameters: shared };
-    objectAt(paths, path)[method] = operation;
+    objectAt(paths, path)[method] = withJsonBody(operation);
   }
   return { ...document, paths };
+}
+
+function withJsonBody(operation: JsonObject): JsonObject {
+  const content = objectAt(objectAt(operation, 'requestBody'), 'content');
+  const json = content[JSON_TYPE];
+  if (json === undefined || Object.keys(content).length === 1) return operation;
+  const requestBody = { ...objectAt(operation, 'requestBody'), content: { [JSON_TYPE]: json } };
+  return { ...operation, requestBody };
 }
 
 /** Every union becomes one object; base64 becomes plain text, which some generators would encode a second time. */

@@ -11,7 +11,7 @@ export function emitTransactions({ algorithms }: Contract): Outputs {
     algorithms.map(({ facts, document, examples }) => {
       const transactions = examples.map((example): JsonObject => {
         const operation = operationOfExample(example, document, facts.operationSuffix);
-        const { method = operation.method.toUpperCase(), body, zeroBytes, unfinished } = example.request;
+        const { method = operation.method.toUpperCase(), body, file, zeroBytes, unfinished } = example.request;
         const sendsBody = body !== undefined && operation.method !== 'get';
         return {
           operationId: operation.operation['operationId'] ?? '',
@@ -23,6 +23,7 @@ export function emitTransactions({ algorithms }: Contract): Outputs {
           path: pathOfExample(example, document, operation),
           headers: objectAt(example.request, 'headers'),
           ...(sendsBody ? { body } : {}),
+          ...(file === undefined ? {} : { base64: file }),
           ...(zeroBytes === undefined ? {} : { zeroBytes }),
           ...(unfinished === undefined ? {} : { unfinished }),
         };

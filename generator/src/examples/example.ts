@@ -20,7 +20,7 @@ export interface Example {
   readonly operation: string;
   readonly summary: string;
   readonly description?: string;
-  /** What is sent: `{ headers?, path?, query?, body?, … }`, fixtures filled in. */
+  /** What is sent: `{ headers?, path?, query?, body?, … }`, fixtures filled in; `file` instead of `body` is a body in base64. */
   readonly request: JsonObject;
   /** What the server under test must be made to do first, as the recording command understands it. */
   readonly setup?: JsonValue;

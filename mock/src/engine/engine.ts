@@ -1,5 +1,6 @@
 // Owns how a call is answered by the contract: Prism routes, checks and finds examples; what it cannot make usable (predictions of
 // the clips that came, lists, schemata, this mock's own names) is put in their place here. Must not know a socket.
+import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import type { OperationId } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { routes } from '@predict-schemata/generated/ts/routes.gen.ts';
 import { successSchema } from '../answer/make-prediction.ts';
@@ -30,6 +31,8 @@ export interface Engine {
   answer(call: Call): Promise<Answer>;
   /** Which operation of the contract a call is, by its neutral id. */
   operationOf(call: Pick<Call, 'method' | 'path'>): OperationId | undefined;
+  /** The request's form at a path. */
+  shapeAt(path: string): RequestShape;
 }
 
 export async function createEngine(contracts: readonly AlgorithmContract[], settings: MockSettings): Promise<Engine> {
@@ -95,6 +98,8 @@ export async function createEngine(contracts: readonly AlgorithmContract[], sett
   };
 
   return {
+    shapeAt: (path) => servedAt(path).contract.shape,
+
     operationOf: ({ method, path }) => {
       const { prism } = servedAt(path);
       const found = prism.operations.find((operation) => {

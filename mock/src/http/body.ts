@@ -8,9 +8,13 @@ import { CallFailure, shown } from '../failure.ts';
 /** Longest wait for the rest of a refused body. */
 const DISCARD_LIMIT_MS = 1_000;
 
-/** The body's bytes, or why they are refused: the checks that come before the body's answer first. */
-export async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array | CallFailure> {
-  const problem = headerProblem(incoming, maxBytes);
+/** The body's bytes, or why they are refused: the checks that come before the body's answer first. `accepted` are media types, any when undefined. */
+export async function readBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  accepted: readonly string[] | undefined,
+): Promise<Uint8Array | CallFailure> {
+  const problem = headerProblem(incoming, maxBytes, accepted);
   if (problem !== undefined) return problem;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -50,11 +54,15 @@ export async function discardBody(incoming: IncomingMessage): Promise<void> {
   clearTimeout(timer);
 }
 
-function headerProblem({ headers }: IncomingMessage, maxBytes: number): CallFailure | undefined {
+function headerProblem(
+  { headers }: IncomingMessage,
+  maxBytes: number,
+  accepted: readonly string[] | undefined,
+): CallFailure | undefined {
   const type = headers['content-type'];
-  if (type?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {
+  if (accepted !== undefined && !accepted.includes(type?.split(';', 1)[0]?.trim().toLowerCase() ?? '')) {
     const came = type === undefined ? 'none' : shown(type);
-    return new CallFailure('UNSUPPORTED_MEDIA_TYPE', `Expected Content-Type: application/json, got ${came}.`);
+    return new CallFailure('UNSUPPORTED_MEDIA_TYPE', `Expected Content-Type: ${accepted.join(' or ')}, got ${came}.`);
   }
   const encoding = encodingOf(headers);
   if (!['identity', 'gzip', 'x-gzip'].includes(encoding)) {

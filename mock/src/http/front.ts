@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
+import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import { type Engine, requireMethod } from '../engine/engine.ts';
 import { CallFailure, catalogueText } from '../failure.ts';
 import type { RunningScenario } from '../scenario/running-scenario.ts';
@@ -12,6 +13,7 @@ import type { MockSettings } from '../settings.ts';
 import { type Answer, bytesOf, failureAnswer } from './answer.ts';
 import { discardBody, readBody, tooLarge } from './body.ts';
 import { CORS_HEADERS, isPreflight, preflightHeaders } from './cors.ts';
+import { FILE_TYPES, filesAsJson, isFiles } from './files.ts';
 import type { MockPages } from './pages.ts';
 import { readPreference } from './prefer.ts';
 import { type Manner, send } from './send.ts';
@@ -73,7 +75,11 @@ async function run(
   const isPrediction = operation !== undefined && call.method === 'POST';
   const fate = scenario.next(isPrediction);
   const maxBytes = Math.min(settings.maxBodyBytes, scenario.limits.request_bytes ?? Number.POSITIVE_INFINITY);
-  const body = await readBody(incoming, maxBytes);
+  const body = await readCallBody(
+    incoming,
+    maxBytes,
+    operation === 'rawPredict' ? engine.shapeAt(call.path) : undefined,
+  );
   const { timeout_ms: timeoutMs = settings.requestTimeoutMs } = scenario.limits;
   await wait(Math.min(fate.latencyMs, timeoutMs));
   const preference = readPreference(headerOf(incoming, 'prefer'));
@@ -84,6 +90,20 @@ async function run(
   if (fate.latencyMs > timeoutMs) throw madeUp('DEADLINE_EXCEEDED');
   requireResponseSize(answer, scenario);
   return faulty(answer, fate.fault);
+}
+
+/** The body as JSON or why it is refused; with a `shape` it may be files, which become instances of that form. */
+async function readCallBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  shape: RequestShape | undefined,
+): Promise<Uint8Array | CallFailure> {
+  const contentType = incoming.headers['content-type'];
+  if (shape === undefined || !isFiles(contentType)) {
+    return readBody(incoming, maxBytes, ['application/json', ...(shape === undefined ? [] : FILE_TYPES)]);
+  }
+  const body = await readBody(incoming, maxBytes, undefined);
+  return body instanceof CallFailure ? body : filesAsJson(body, contentType, shape);
 }
 
 /** Several headers of one name mean one with commas between (RFC 9110, section 5.3). */

@@ -4,6 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import type { AlgorithmContract } from '../contract.ts';
 import { algorithmOf } from '../engine/address.ts';
 import type { Prism, Violation } from '../engine/prism.ts';
+import { CallFailure } from '../failure.ts';
+import { filesAsJson, isFiles } from '../http/files.ts';
 import type { WireCall } from '../http/wire-call.ts';
 import { at, isObject } from '../json.ts';
 import { judgeInstance } from '../judge/judge-instance.ts';
@@ -38,14 +40,14 @@ export function createExamine(served: readonly ExaminedContract[], settings: Moc
     const algorithm = algorithmOf(call.path, contracts, settings);
     const { contract, prism } = served.find((one) => one.contract === algorithm) ?? served[0] ?? unreachable();
     if (request.body === undefined || response.body === undefined) return 'unchecked';
-    const sent = readBody(request);
+    const [sent, headers] = await readRequest(request, call, contract);
     const got = readBody(response);
     const checked = await prism.check(
       {
         // Prism compares the method with those of the contract and finds none for any other.
         method: call.method.toLowerCase() as 'get',
         url: { path: call.path, query: call.query },
-        headers: flat(request),
+        headers,
         ...(sent.value !== undefined && { body: withoutContents(sent.value) }),
       },
       { statusCode: response.status, headers: flat(response), body: got.value },
@@ -80,19 +82,32 @@ interface ReadBody {
   readonly problems: readonly string[];
 }
 
+/** The request's body and headers; files count as the JSON that means the same, since Prism reads one part of each name. */
+async function readRequest(
+  request: Copy,
+  { path }: WireCall,
+  { shape }: AlgorithmContract,
+): Promise<[ReadBody, Record<string, string>]> {
+  const headers = flat(request);
+  const contentType = headers['content-type'];
+  const body = unpacked(request);
+  if (!path.endsWith(':rawPredict') || !isFiles(contentType) || body === undefined) return [readBody(request), headers];
+  const json = await filesAsJson(body, contentType, shape);
+  if (json instanceof CallFailure) return [{ value: undefined, problems: [json.message] }, headers];
+  const value: unknown = JSON.parse(Buffer.from(json).toString());
+  return [
+    { value, problems: [] },
+    { ...headers, 'content-type': 'application/json' },
+  ];
+}
+
 /** Deeper than any answer of the contract. */
 const MAX_DEPTH = 1000;
 
 function readBody({ headers, body = Buffer.alloc(0) }: Copy): ReadBody {
   if (body.byteLength === 0) return { value: undefined, problems: [] };
-  let bytes: Buffer = body;
-  if (/gzip/i.test(headers['content-encoding'] ?? '')) {
-    try {
-      bytes = gunzipSync(body);
-    } catch {
-      return { value: undefined, problems: ['says gzip and is not'] };
-    }
-  }
+  const bytes = unpacked({ headers, body });
+  if (bytes === undefined) return { value: undefined, problems: ['says gzip and is not'] };
   const text = bytes.toString('utf8');
   if (!/[/+]json\b/i.test(headers['content-type'] ?? '')) return { value: text, problems: [] };
   try {
@@ -101,6 +116,16 @@ function readBody({ headers, body = Buffer.alloc(0) }: Copy): ReadBody {
     return { value, problems: [...repeated].map((path) => `names ${jsonPath(path.split('/'))} more than once`) };
   } catch {
     return { value: undefined, problems: ['says JSON and is not'] };
+  }
+}
+
+/** The bytes after decompression; undefined when they cannot be decompressed. */
+function unpacked({ headers, body = Buffer.alloc(0) }: Pick<Copy, 'headers' | 'body'>): Buffer | undefined {
+  if (!/gzip/i.test(headers['content-encoding'] ?? '')) return body;
+  try {
+    return gunzipSync(body);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 // Owns the file of recorded examples: one for each different call and status, without tokens, checked once more as it will stand
 // there, and written whole or not at all. Must not know how calls are passed on.
+import { isUtf8 } from 'node:buffer';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
@@ -160,8 +161,9 @@ function cleanCopy(
       isDeclared(name) ? [[name, String(redact(String(value), secrets))]] : [],
     ),
   );
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
-    // An example is to be read: a compressed one is not kept (its check finds no body).
+  const isCompressed = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
+  if (isCompressed || !isUtf8(body)) {
+    // An example is to be read: a compressed one, or a file, is not kept (its check finds no body).
     return { headers: kept, body: undefined };
   }
   const text = body.toString('utf8');

@@ -49,6 +49,12 @@ export interface Decoder {
     algorithm: AnyAlgorithm,
     parameters: ParsedObject,
   ): Promise<Float32Array | InstanceFailure>;
+  /** Decodes the files of one body, each by itself, in their order. They may lie in one piece of memory, which stays as it is. */
+  decodeFiles(
+    files: readonly Uint8Array[],
+    algorithm: AnyAlgorithm,
+    parameters: ParsedObject,
+  ): Promise<(Float32Array | InstanceFailure)[]>;
   counts(): DecodeCounts;
   close(): Promise<void>;
 }
@@ -82,6 +88,15 @@ export function createDecoder(threads: number): Decoder {
     else if ('instances' in result) for (const row of result.instances) if (row instanceof Float32Array) adopt(row);
     return result;
   };
+  const decodeFileHere = (bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject) => {
+    counts.inline += 1;
+    return decodeFile(bytes, algorithm, parameters);
+  };
+  const decodeFileThere = async (bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject) => {
+    const task = { kind: 'file', algorithm: registered(algorithm), bytes, parameters } as const;
+    // A task of this kind ends so.
+    return (await run(task, algorithm.model.inputLength)) as Float32Array | InstanceFailure;
+  };
   return {
     async decodeBody(bytes, algorithm, limits) {
       if (bytes.byteLength <= INLINE_LIMIT_BYTES) {
@@ -109,20 +124,26 @@ export function createDecoder(threads: number): Decoder {
       return accepted((await run(task, algorithm.model.inputLength)) as DecodedTensors | RefusedBody);
     },
     async decodeFile(bytes, algorithm, parameters) {
-      // A file needs no parsing, so its size alone is nothing.
-      if ((algorithm.decodeFileWork?.(bytes, parameters) ?? bytes.byteLength) <= INLINE_LIMIT_STEPS) {
-        counts.inline += 1;
-        return decodeFile(bytes, algorithm, parameters);
-      }
-      const task = { kind: 'file', algorithm: registered(algorithm), bytes, parameters } as const;
-      // As above.
-      return (await run(task, algorithm.model.inputLength)) as Float32Array | InstanceFailure;
+      return fileWork(bytes, algorithm, parameters) <= INLINE_LIMIT_STEPS
+        ? decodeFileHere(bytes, algorithm, parameters)
+        : decodeFileThere(bytes, algorithm, parameters);
+    },
+    async decodeFiles(files, algorithm, parameters) {
+      const work = files.reduce((sum, bytes) => sum + fileWork(bytes, algorithm, parameters), 0);
+      if (work <= INLINE_LIMIT_STEPS) return files.map((bytes) => decodeFileHere(bytes, algorithm, parameters));
+      // A view would cross with all the memory that it lies in.
+      return Promise.all(files.map((bytes) => decodeFileThere(bytes.slice(), algorithm, parameters)));
     },
     counts: () => ({ ...counts }),
     async close() {
       await pool?.destroy();
     },
   };
+}
+
+/** What decoding a file would take. A file needs no parsing, so its size alone is nothing. */
+function fileWork(bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject): number {
+  return algorithm.decodeFileWork?.(bytes, parameters) ?? bytes.byteLength;
 }
 
 /** Makes a RequestError again of one that came as data. */

@@ -4,6 +4,7 @@ import type { components } from '@predict-schemata/generated/ts/service.gen.ts';
 import type { DecodedBody } from '../decode/decode-body.ts';
 import { requireMediaType } from './body.ts';
 import type { Deployment } from './deployment.ts';
+import { FILE_TYPES, fileBodyReader } from './file-bodies.ts';
 import { asRequestError, blamesServer, failuresOf, type Outcome } from './outcome.ts';
 import type { Envelope, PredictContext } from './predict.ts';
 
@@ -15,17 +16,22 @@ export interface Predictions {
   readonly wrapped: boolean;
 }
 
-/** Answers one prediction for each instance; the call fails when every instance failed for a reason on the server's side. */
+/**
+ * Answers one prediction for each instance; the call fails when every instance failed for a reason on the server's side. With `raw`
+ * the body may also be a file, a form with files, or JSON inside a google.api.HttpBody.
+ */
 export function instancesEnvelope(
   { algorithm }: Deployment,
   { decoder, service: { limits } }: PredictContext,
-  { mayBeWrapped = false } = {},
+  { raw = false } = {},
 ): Envelope<DecodedBody, object, Predictions> {
+  const { maxInstances } = limits;
   return {
     open({ 'content-type': contentType }) {
-      requireMediaType(contentType, ['application/json']);
-      const { maxInstances } = limits;
-      return (body) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped });
+      const readFiles = raw ? fileBodyReader(contentType, { algorithm, decoder, maxInstances }) : undefined;
+      if (readFiles !== undefined) return readFiles;
+      requireMediaType(contentType, ['application/json', ...(raw ? FILE_TYPES : [])]);
+      return (body) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped: raw });
     },
     encode: (row) => algorithm.encode(row),
     close: (outcomes, { wrapped = false }) => ({ predictions: predictionsOf(outcomes), wrapped }),

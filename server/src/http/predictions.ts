@@ -17,10 +17,10 @@ export function predictionHandlers(
   const { service } = context;
   const respond = async (
     call: Call,
-    mayBeWrapped = false,
+    raw = false,
   ): Promise<{ deployment: Deployment; wrapped: boolean; body: PredictResponse }> => {
     const deployment = endpointOf(call, service);
-    const envelope = instancesEnvelope(deployment, context, { mayBeWrapped });
+    const envelope = instancesEnvelope(deployment, context, { raw });
     const { predictions, wrapped } = await predict(call, deployment, context, envelope);
     const { model, algorithm, deployedModelId, contractVersion } = deployment;
     return {

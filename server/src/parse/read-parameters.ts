@@ -1,13 +1,14 @@
 // Owns reading `parameters`: one object beside the instances, for all of them. Its problems are the request's, each under
 // its path. Must not know the instances.
 import type { RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
+import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import type { Cursor } from './cursor.ts';
 import { showName, showUnknownName } from './messages.ts';
 import { readFields, typeFields } from './read-fields.ts';
-import type { RequestPlan } from './request-plan.ts';
+import { planOf, type RequestPlan } from './request-plan.ts';
 import { jsonTypeAt, skipValue } from './skip.ts';
 import type { ValueReason } from './value-problem.ts';
-import type { Violation } from './violations.ts';
+import { throwViolations, type Violation } from './violations.ts';
 
 /** Two reasons are only for instances: in the parameters they are values that break a rule. */
 const REQUEST_REASON = {
@@ -53,6 +54,14 @@ export function readParameters(cursor: Cursor, plan: RequestPlan, violations: Vi
     violations.push({ reason: REQUEST_REASON[reason], field: path, description: text });
   for (const name of missing) violations.push(missingField(name));
   return Object.fromEntries(entries);
+}
+
+/** The parameters of a request that has no place for any. Throws RequestError when the algorithm cannot do without. */
+export function noParameters(shape: RequestShape): Record<string, never> {
+  const violations: Violation[] = [];
+  withoutParameters(planOf(shape), violations);
+  throwViolations(violations);
+  return {};
 }
 
 /** The parameters of a request that has none. */

@@ -309,7 +309,7 @@ type ApiRawPredictHearRequest struct {
 	predictRequest *PredictRequest
 }
 
-// The instances, and the parameters if the algorithm has any.
+// The instances as JSON, or the files themselves.
 func (r ApiRawPredictHearRequest) PredictRequest(predictRequest PredictRequest) ApiRawPredictHearRequest {
 	r.predictRequest = &predictRequest
 	return r
@@ -323,6 +323,9 @@ func (r ApiRawPredictHearRequest) Execute() (*PredictResponse, *http.Response, e
 RawPredictHear Predict a batch of instances, raw form
 
 The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers.
+
+The body may be an audio file itself, or a form with several: each file is one instance, in their order, without parameters. A clip
+that cannot be used is an `error` at its place, as in JSON.
 
 
  @param ctx context.Context - for authentication, logging, cancellation, deadlines, tracing, etc. Passed from http.Request or context.Background().

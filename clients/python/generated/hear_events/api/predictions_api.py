@@ -402,7 +402,7 @@ class PredictionsApi:
         project: Annotated[str, Field(strict=True, max_length=128, description="The project's id or number. Any well-formed one is served unless the operator configured one.")],
         location: Annotated[str, Field(strict=True, max_length=128, description="The region. Any well-formed one is served unless the operator configured one.")],
         endpoint: Annotated[str, Field(strict=True, max_length=128, description="The id of the endpoint, which is the algorithm's name unless the operator configured another.")],
-        predict_request: Annotated[PredictRequest, Field(description="The instances, and the parameters if the algorithm has any.")],
+        predict_request: Annotated[PredictRequest, Field(description="The instances as JSON, or the files themselves.")],
         _request_timeout: Union[
             None,
             Annotated[StrictFloat, Field(gt=0)],
@@ -418,7 +418,7 @@ class PredictionsApi:
     ) -> PredictResponse:
         """Predict a batch of instances, raw form
 
-        The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers. 
+        The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers.  The body may be an audio file itself, or a form with several: each file is one instance, in their order, without parameters. A clip that cannot be used is an `error` at its place, as in JSON. 
 
         :param project: The project's id or number. Any well-formed one is served unless the operator configured one. (required)
         :type project: str
@@ -426,7 +426,7 @@ class PredictionsApi:
         :type location: str
         :param endpoint: The id of the endpoint, which is the algorithm's name unless the operator configured another. (required)
         :type endpoint: str
-        :param predict_request: The instances, and the parameters if the algorithm has any. (required)
+        :param predict_request: The instances as JSON, or the files themselves. (required)
         :type predict_request: PredictRequest
         :param _request_timeout: timeout setting for this request. If one
                                  number provided, it will be total request
@@ -494,7 +494,7 @@ class PredictionsApi:
         project: Annotated[str, Field(strict=True, max_length=128, description="The project's id or number. Any well-formed one is served unless the operator configured one.")],
         location: Annotated[str, Field(strict=True, max_length=128, description="The region. Any well-formed one is served unless the operator configured one.")],
         endpoint: Annotated[str, Field(strict=True, max_length=128, description="The id of the endpoint, which is the algorithm's name unless the operator configured another.")],
-        predict_request: Annotated[PredictRequest, Field(description="The instances, and the parameters if the algorithm has any.")],
+        predict_request: Annotated[PredictRequest, Field(description="The instances as JSON, or the files themselves.")],
         _request_timeout: Union[
             None,
             Annotated[StrictFloat, Field(gt=0)],
@@ -510,7 +510,7 @@ class PredictionsApi:
     ) -> ApiResponse[PredictResponse]:
         """Predict a batch of instances, raw form
 
-        The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers. 
+        The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers.  The body may be an audio file itself, or a form with several: each file is one instance, in their order, without parameters. A clip that cannot be used is an `error` at its place, as in JSON. 
 
         :param project: The project's id or number. Any well-formed one is served unless the operator configured one. (required)
         :type project: str
@@ -518,7 +518,7 @@ class PredictionsApi:
         :type location: str
         :param endpoint: The id of the endpoint, which is the algorithm's name unless the operator configured another. (required)
         :type endpoint: str
-        :param predict_request: The instances, and the parameters if the algorithm has any. (required)
+        :param predict_request: The instances as JSON, or the files themselves. (required)
         :type predict_request: PredictRequest
         :param _request_timeout: timeout setting for this request. If one
                                  number provided, it will be total request
@@ -586,7 +586,7 @@ class PredictionsApi:
         project: Annotated[str, Field(strict=True, max_length=128, description="The project's id or number. Any well-formed one is served unless the operator configured one.")],
         location: Annotated[str, Field(strict=True, max_length=128, description="The region. Any well-formed one is served unless the operator configured one.")],
         endpoint: Annotated[str, Field(strict=True, max_length=128, description="The id of the endpoint, which is the algorithm's name unless the operator configured another.")],
-        predict_request: Annotated[PredictRequest, Field(description="The instances, and the parameters if the algorithm has any.")],
+        predict_request: Annotated[PredictRequest, Field(description="The instances as JSON, or the files themselves.")],
         _request_timeout: Union[
             None,
             Annotated[StrictFloat, Field(gt=0)],
@@ -602,7 +602,7 @@ class PredictionsApi:
     ) -> RESTResponseType:
         """Predict a batch of instances, raw form
 
-        The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers. 
+        The same JSON body and the same predictions as `:predict`. The endpoint and the deployed model that answered stand in headers.  The body may be an audio file itself, or a form with several: each file is one instance, in their order, without parameters. A clip that cannot be used is an `error` at its place, as in JSON. 
 
         :param project: The project's id or number. Any well-formed one is served unless the operator configured one. (required)
         :type project: str
@@ -610,7 +610,7 @@ class PredictionsApi:
         :type location: str
         :param endpoint: The id of the endpoint, which is the algorithm's name unless the operator configured another. (required)
         :type endpoint: str
-        :param predict_request: The instances, and the parameters if the algorithm has any. (required)
+        :param predict_request: The instances as JSON, or the files themselves. (required)
         :type predict_request: PredictRequest
         :param _request_timeout: timeout setting for this request. If one
                                  number provided, it will be total request

@@ -1,0 +1,63 @@
+// Owns the bodies that are sound files themselves, alone or in a form: what they become is what the same files in JSON become. Must
+// not know an algorithm.
+import type { AnyAlgorithm } from '../algorithms/algorithm.ts';
+import type { DecodedBody, InstanceFailure } from '../decode/decode-body.ts';
+import type { Decoder } from '../decode/decoder.ts';
+import { readFormFiles } from '../parse/form-files.ts';
+import { noParameters } from '../parse/read-parameters.ts';
+import { giveBack } from '../recycled-memory.ts';
+
+/** The contract's name of WAV, and the others under which programs send it (RFC 2361; what browsers and Python's mimetypes say). */
+const AUDIO_TYPES = ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'];
+const FORM_TYPE = 'multipart/form-data';
+
+/** What is read beside JSON, as a refusal names it. */
+export const FILE_TYPES: readonly string[] = ['audio/wav', FORM_TYPE];
+
+export interface FileBodyOptions {
+  readonly algorithm: AnyAlgorithm;
+  readonly decoder: Decoder;
+  readonly maxInstances: number;
+}
+
+/**
+ * Reads the body that this Content-Type announces; undefined when it announces no file. What it gives throws RequestError for a
+ * malformed form, and for an algorithm that needs parameters.
+ */
+export function fileBodyReader(
+  contentType: string | undefined,
+  { algorithm, decoder, maxInstances }: FileBodyOptions,
+): ((body: Uint8Array) => Promise<DecodedBody>) | undefined {
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (AUDIO_TYPES.includes(mediaType)) {
+    return async (body) => {
+      const parameters = noParameters(algorithm.requestShape);
+      const row = await decoder.decodeFile(body, algorithm, parameters);
+      giveBackUnless(body, [row]);
+      return { instances: [row], parameters };
+    };
+  }
+  if (contentType === undefined || mediaType !== FORM_TYPE) return undefined;
+  return async (body) => {
+    const parameters = noParameters(algorithm.requestShape);
+    const parts = readFormFiles(body, contentType, maxInstances);
+    const files = parts.filter((part) => part !== 'text');
+    const rows = await decoder.decodeFiles(files, algorithm, parameters);
+    giveBackUnless(body, rows);
+    const decoded = rows.values();
+    return {
+      instances: parts.map((part) => (part === 'text' ? NO_FILE : (decoded.next().value ?? NO_FILE))),
+      parameters,
+    };
+  };
+}
+
+/** Lets the body's memory be used again when no row lies in it. */
+function giveBackUnless(body: Uint8Array, rows: readonly (Float32Array | InstanceFailure)[]): void {
+  if (!rows.some((row) => row instanceof Float32Array && row.buffer === body.buffer)) giveBack(body);
+}
+
+const NO_FILE: InstanceFailure = {
+  reason: 'INVALID_AUDIO',
+  description: 'Expected a file with its name in the part, got text. Send it as `curl -F files=@FILE` does.',
+};
