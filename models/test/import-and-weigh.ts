@@ -1,0 +1,10 @@
+// Imports a folder of weights in a process of its own and prints the most memory that the process ever had resident, in bytes:
+//   node import-and-weigh.ts FOLDER OUT VARIANT
+import { importHear } from '../src/hear/import-hear.ts';
+import { isVariant } from '../src/vit/arithmetic.ts';
+
+const [folder = '', out = '', variant = ''] = process.argv.slice(2);
+if (!isVariant(variant)) throw new Error(`expected a variant, got ${variant}`);
+await importHear({ folder, out, variant });
+// Node gives kilobytes on every platform.
+console.log(1024 * process.resourceUsage().maxRSS);
