@@ -173,7 +173,7 @@ final class Driver {
     for (String word : algorithm.name().split("-")) {
       pascal.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
     }
-    String models = "predictschemata.generated." + algorithm.name().replace('-', '_') + ".model.";
+    String models = "predictschemata.generated." + algorithm.name().replace("-", "") + ".model.";
     Class<?> type = Class.forName(models + "PredictRequest");
     JsonObject body = new JsonObject();
     body.add("instances", given.get("instances"));

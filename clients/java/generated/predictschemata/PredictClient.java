@@ -20,11 +20,11 @@ public final class PredictClient extends SoundClient {
           json -> predictschemata.generated.hear.model.PredictResponse.fromJson(new String(json, StandardCharsets.UTF_8)),
           response -> response.getPredictions().size());
 
-  private static final Core<predictschemata.generated.hear_events.model.PredictRequest, predictschemata.generated.hear_events.model.PredictResponse> hearEventsCore =
+  private static final Core<predictschemata.generated.hearevents.model.PredictRequest, predictschemata.generated.hearevents.model.PredictResponse> hearEventsCore =
       new Core<>(
           request -> request.toJson().getBytes(StandardCharsets.UTF_8),
           request -> request.getInstances().size(),
-          json -> predictschemata.generated.hear_events.model.PredictResponse.fromJson(new String(json, StandardCharsets.UTF_8)),
+          json -> predictschemata.generated.hearevents.model.PredictResponse.fromJson(new String(json, StandardCharsets.UTF_8)),
           response -> response.getPredictions().size());
 
   /** A client of a server of your own, the one that `npm start` runs, with a token. */
@@ -86,12 +86,12 @@ public final class PredictClient extends SoundClient {
    *
    * @throws PredictException when the call fails for good
    */
-  public predictschemata.generated.hear_events.model.PredictResponse predictHearEvents(predictschemata.generated.hear_events.model.PredictRequest request) {
+  public predictschemata.generated.hearevents.model.PredictResponse predictHearEvents(predictschemata.generated.hearevents.model.PredictRequest request) {
     return predict(Algorithms.named("hear-events"), hearEventsCore, request);
   }
 
   /** As {@link #predictHearEvents}, on a thread of its own. */
-  public CompletableFuture<predictschemata.generated.hear_events.model.PredictResponse> predictHearEventsAsync(predictschemata.generated.hear_events.model.PredictRequest request) {
+  public CompletableFuture<predictschemata.generated.hearevents.model.PredictResponse> predictHearEventsAsync(predictschemata.generated.hearevents.model.PredictRequest request) {
     return predictAsync(Algorithms.named("hear-events"), hearEventsCore, request);
   }
 }
