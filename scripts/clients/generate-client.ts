@@ -17,6 +17,8 @@ const NEVER_KEPT = [
   ...['.github/**', 'appveyor.yml', '.gitignore', '**/.gitignore'],
 ];
 const TEMPLATE = '.mustache';
+/** Templates that stand in the place of openapi-generator's own of the same name. */
+const CORE_TEMPLATES = 'core-templates';
 
 export interface Inputs {
   readonly facts: ClientFacts;
@@ -33,9 +35,12 @@ export async function inputHash({ generate, folder }: Language, { facts, openapi
   // A tool of the language's own is pinned in its manifest.
   const manifest = join(folder, 'package.json');
   if (generate?.command !== undefined && existsSync(manifest)) hash.update(await readFile(manifest));
-  for (const [path, text] of await templatesOf(folder)) {
+  for (const [path, text] of await templatesBelow(join(folder, 'templates'))) {
     hash.update(path).update(text);
     for (const part of partsOf(folder, text)) hash.update(part);
+  }
+  for (const [path, text] of await templatesBelow(join(folder, CORE_TEMPLATES))) {
+    hash.update(`${CORE_TEMPLATES}/${path}`).update(text);
   }
   return hash.digest('hex');
 }
@@ -47,7 +52,7 @@ export async function generateClient(language: Language, inputs: Inputs): Promis
     for (const [path, text] of await generateOne(language, algorithm.name, inputs)) files.set(path, text);
   }
   const view = templateView(inputs.facts);
-  for (const [path, template] of await templatesOf(language.folder)) {
+  for (const [path, template] of await templatesBelow(join(language.folder, 'templates'))) {
     // Source code is no HTML: nothing is escaped.
     files.set(
       path,
@@ -60,15 +65,18 @@ export async function generateClient(language: Language, inputs: Inputs): Promis
 async function generateOne(
   { folder, generate }: Language,
   algorithm: string,
-  { facts, openapiGenerator }: Inputs,
+  { facts: { version }, openapiGenerator }: Inputs,
 ): Promise<Map<string, string>> {
   if (generate === undefined) return new Map();
   const out = await mkdtemp(join(tmpdir(), 'client-'));
   try {
     const input = viewOf(algorithm, generate.view);
-    const values = { name: algorithm, ...nameStyles(algorithm), version: facts.version, input, out };
+    const values = { name: algorithm, ...nameStyles(algorithm), version, input, out };
     if (generate.command === undefined) {
-      await runOpenapiGenerator(await ensureJar(openapiGenerator), generate, { input, out, values });
+      const templates = join(folder, CORE_TEMPLATES);
+      const own = existsSync(templates) ? ['--template-dir', templates] : [];
+      const facts = { ...generate, arguments: [...own, ...(generate.arguments ?? [])] };
+      await runOpenapiGenerator(await ensureJar(openapiGenerator), facts, { input, out, values });
     } else {
       const { code, output } = await runCommand(generate.command, { folder, values });
       if (code !== 0) throw new Error(`${generate.command[0]} failed:\n${output.slice(-4000)}`);
@@ -100,15 +108,14 @@ async function keptFiles(
   return kept;
 }
 
-/** Path below generated/ → template. */
-async function templatesOf(folder: string): Promise<[string, string][]> {
-  const templates = join(folder, 'templates');
-  const paths = (await filesBelow(templates)).filter((path) => path.endsWith(TEMPLATE));
+/** Path below the folder without its ending → template. */
+async function templatesBelow(folder: string): Promise<[string, string][]> {
+  const paths = (await filesBelow(folder)).filter((path) => path.endsWith(TEMPLATE));
   return Promise.all(
     paths.map(
       async (path): Promise<[string, string]> => [
         path.slice(0, -TEMPLATE.length),
-        await readFile(join(templates, path), 'utf8'),
+        await readFile(join(folder, path), 'utf8'),
       ],
     ),
   );
