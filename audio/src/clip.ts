@@ -32,9 +32,23 @@ export function decodeClip(
   const wav = readWav(bytes);
   requireRate(wav.sampleRateHz, want);
   requireCount(wav, want);
-  if (wav.sampleRateHz === want.sampleRateHz) return mixToMono(wav, allocate(want.sampleCount));
-  const mono = mixToMono(wav, new Float64Array(wav.frameCount));
-  return toFloat32(resample(mono, want.sampleCount), allocate(want.sampleCount));
+  return samplesAt(wav, want.sampleRateHz, allocate);
+}
+
+/**
+ * The samples of a whole WAV file at a rate, as `decodeClip` gives them, whatever its length. Resampling takes time and memory for all
+ * of it at once: bound `frameCount` before.
+ *
+ * @throws AudioError INVALID_AUDIO for samples that are not finite
+ */
+export function samplesAt<Samples extends Float32Array>(
+  wav: WavAudio,
+  sampleRateHz: number,
+  allocate: (length: number) => Samples,
+): Samples {
+  if (wav.sampleRateHz === sampleRateHz) return mixToMono(wav, allocate(wav.frameCount));
+  const count = resampledCount(wav.frameCount, wav.sampleRateHz, sampleRateHz);
+  return toFloat32(resample(mixToMono(wav, new Float64Array(wav.frameCount)), count), allocate(count));
 }
 
 /**
@@ -73,7 +87,7 @@ function requireCount({ frameCount, sampleRateHz }: WavAudio, want: WantedClip):
 }
 
 /** Rounds once. Resampling may overshoot its input, so samples near the largest float could still become infinite here. */
-function toFloat32(samples: Float64Array, rounded: Float32Array): Float32Array {
+function toFloat32<Samples extends Float32Array>(samples: Float64Array, rounded: Samples): Samples {
   for (let i = 0; i < samples.length; i++) {
     if (!(Math.abs(samples[i]!) <= LARGEST_FLOAT32)) {
       throw new AudioError(

@@ -5,10 +5,20 @@ import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs
 import { join } from 'node:path';
 import { build } from 'vite';
 import config from '../vite.config.ts';
-import { BUILT, PAGES } from './places.ts';
+import standalone from '../vite.standalone.config.ts';
+import { BUILT, PAGES, STANDALONE } from './places.ts';
 
 /** What a build depends on, relative to pages/. The lock file stands for the versions of all that is built in. */
-const SOURCES = ['src', 'vite.config.ts', '../generated/client-view/facts.json', '../pnpm-lock.yaml'];
+const SOURCES = [
+  'src',
+  'vite.config.ts',
+  'vite.standalone.config.ts',
+  '../audio/src',
+  '../floats/src',
+  '../clients/jquery/generated',
+  '../generated/client-view/facts.json',
+  '../pnpm-lock.yaml',
+];
 
 /** Builds the pages unless they are there and current. Gives whether it did. Throws what Vite throws. */
 export async function ensurePages(): Promise<boolean> {
@@ -19,6 +29,10 @@ export async function ensurePages(): Promise<boolean> {
   // Another start may build the same at the same time: each builds for itself, and the last change of the link counts.
   const own = join(folder, `${stamp}.${process.pid}`);
   await build({ ...config, configFile: false, logLevel: 'warn', build: { ...config.build, outDir: own } });
+  const single = `${own}.single`;
+  await build({ ...standalone, configFile: false, logLevel: 'warn', build: { ...standalone.build, outDir: single } });
+  await rename(join(single, STANDALONE.source), join(own, STANDALONE.built));
+  await rm(single, { recursive: true });
   await rename(own, join(folder, stamp)).catch(() => rm(own, { recursive: true }));
   await symlink(stamp, `${own}.link`);
   await rename(`${own}.link`, BUILT);

@@ -59,6 +59,35 @@ describe('a page', () => {
   });
 });
 
+describe('the demo', () => {
+  test('alone may ask for the microphone, and has a style and sounds that are named', async () => {
+    const { status, headers } = await get(`/demo/${name}`);
+    expect(status).toBe(200);
+    expect(headers.get('permissions-policy')).toContain('microphone=(self)');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toMatch(/media-src 'self' blob:;.* style-src 'self' 'sha256-[\w+/]+='$/);
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect((await get('/demo')).headers.get('location')).toBe(`/demo/${name}`);
+  });
+
+  test('is given out as one file that knows where it came from, and never runs here', async () => {
+    const { status, headers, body } = await get(`/demo/${name}/standalone.html`);
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toBe(`attachment; filename="demo-${name}.html"`);
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    const html = await new Response(body).text();
+    expect(html).toContain(`<html lang="en" data-server="http://a.test" data-algorithm="${name}">`);
+    // Nothing is loaded beside it.
+    expect(html.replace(/<(script|style)[\s\S]*?<\/\1>/g, '')).not.toMatch(/<link|src="|@import/);
+  });
+
+  test('has no way out of the attribute for a host name', async () => {
+    const answer = await pages.request(`http://a"b'.test/demo/${name}/standalone.html`);
+    expect(await answer.text()).toContain('data-server="http://a&#34;b&#39;.test"');
+  });
+});
+
 test('the document leads back to whoever was asked for it', async () => {
   const document = (await (await get(`/openapi/${name}.json`)).json()) as { openapi: string; servers: object[] };
   expect(document.servers).toEqual([{ url: 'http://a.test', description: 'This server' }]);
@@ -70,6 +99,9 @@ test('the document leads back to whoever was asked for it', async () => {
 test.each([
   { path: '/', want: true },
   { path: `/docs/${name}`, want: true },
+  { path: `/demo/${name}`, want: true },
+  { path: `/demo/${name}/standalone.html`, want: true },
+  { path: '/standalone.html', want: false },
   { path: '/site.json', want: true },
   { path: '/assets/other.js', want: false },
   { path: '/nowhere', want: false },

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import type { Site } from '../src/shared/site-facts.ts';
 import { builtFiles } from './built-files.ts';
-import { GENERATED } from './places.ts';
+import { GENERATED, STANDALONE } from './places.ts';
 import { type Content, contentOf, send } from './send.ts';
+import { standaloneCopy } from './standalone.ts';
 
 /** One page: where it is served, and the HTML file of the build that stands there. */
 interface PageRow {
@@ -25,10 +26,17 @@ const PAGES: readonly PageRow[] = [
   { path: '/', file: 'status.html' },
   // Swagger UI's icons are data: addresses in its stylesheet.
   { path: '/docs/{algorithm}', file: 'docs.html', sources: { 'img-src': 'data:' } },
+  {
+    path: '/demo/{algorithm}',
+    file: 'demo.html',
+    // Sounds are played from memory; the style is the one that wavesurfer.js puts into the waveform's shadow tree.
+    sources: { 'media-src': 'blob:', 'style-src': "'sha256-7Wn/5ghbhb9U5yM332FZpa4jDUilNGJdZ87eJ6XZFBA='" },
+    microphone: true,
+  },
 ];
 
 /** Where an address without an algorithm leads: to the first one's page. */
-const SHORT: readonly string[] = ['/docs'];
+const SHORT: readonly string[] = ['/docs', '/demo'];
 
 export interface PagesOptions {
   readonly site: Site;
@@ -43,11 +51,20 @@ export function createPages({ site }: PagesOptions): Hono {
   const names = site.algorithms.map(({ name }) => name);
   const files = builtFiles();
   for (const { path, file, sources = {}, microphone = false } of PAGES) {
-    const content = files.get(file);
-    if (content === undefined) throw new Error(`The build has no ${file}. Run npm run pages.`);
+    const content = htmlOf(files, file);
     const manner = { page: { sources, microphone } };
     const paths = path.includes(OF_ALGORITHM) ? names.map((name) => path.replace(OF_ALGORITHM, name)) : [path];
     for (const own of paths) app.get(own, (c) => send(c, content, manner));
+  }
+  const single = htmlOf(files, STANDALONE.built);
+  for (const name of names) {
+    app.get(`/demo/${name}/standalone.html`, (c) =>
+      // Were it shown, the policy would keep its scripts from running here, with this origin's rights.
+      send(c, standaloneCopy(single, new URL(c.req.url).origin, name), {
+        page: { sources: {}, microphone: false },
+        fileName: `demo-${name}.html`,
+      }),
+    );
   }
   for (const path of SHORT) app.get(path, (c) => c.redirect(`${path}/${names[0]}`));
   for (const [path, content] of files) {
@@ -64,6 +81,12 @@ export function createPages({ site }: PagesOptions): Hono {
     app.get(`/openapi/${name}.yaml`, (c) => send(c, yaml));
   }
   return app;
+}
+
+function htmlOf(files: ReadonlyMap<string, Content>, name: string): Content {
+  const content = files.get(name);
+  if (content === undefined) throw new Error(`The build has no ${name}. Run npm run pages.`);
+  return content;
 }
 
 /** Whether GET has an answer at this path, for whoever must tell a wrong method from a wrong path. */

@@ -8,3 +8,6 @@ export const PAGES = fileURLToPath(new URL('../', import.meta.url));
 export const BUILT = fileURLToPath(new URL('../build/current', import.meta.url));
 
 export const GENERATED = fileURLToPath(new URL('../../generated/', import.meta.url));
+
+/** The page that is also given out as one file, and that file in the build. */
+export const STANDALONE = { source: 'demo.html', built: 'standalone.html' } as const;

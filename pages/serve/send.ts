@@ -15,6 +15,8 @@ export interface Manner {
   readonly page?: { readonly sources: Readonly<Record<string, string>>; readonly microphone: boolean };
   /** For files whose name changes with their content. */
   readonly forever?: boolean;
+  /** For a file to be kept, not shown: its name. */
+  readonly fileName?: string;
 }
 
 export function contentOf(body: string | Uint8Array, type: string): Content {
@@ -23,13 +25,18 @@ export function contentOf(body: string | Uint8Array, type: string): Content {
 }
 
 /** Answers with the content, or with 304 where the browser has it already (RFC 9110, section 13.1.2). */
-export function send(c: Context, { body, type, etag }: Content, { page, forever = false }: Manner = {}): Response {
+export function send(
+  c: Context,
+  { body, type, etag }: Content,
+  { page, forever = false, fileName }: Manner = {},
+): Response {
   const headers = {
     ETag: etag,
     'Cache-Control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
+    ...(fileName !== undefined && { 'Content-Disposition': `attachment; filename="${fileName}"` }),
     ...(page && {
       'Content-Security-Policy': policyOf(page.sources),
       'Permissions-Policy': `microphone=${page.microphone ? '(self)' : '()'}, camera=(), geolocation=()`,

@@ -23,14 +23,21 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** Calls a path of the page's own origin with the token, if there is one. Throws ApiError, UnreachableError, or the signal's reason. */
+let base = '';
+
+/** Calls go to the page's own origin, unless the page was opened from disk and is told where its server is: `http://host:port`. */
+export function useServer(origin: string): void {
+  base = origin;
+}
+
+/** Calls a path of the server with the token, if there is one. Throws ApiError, UnreachableError, or the signal's reason. */
 export async function call(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   const given = token();
   if (given !== undefined) headers.set('Authorization', `Bearer ${given}`);
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' });
+    response = await fetch(base + path, { ...init, headers, cache: 'no-store', credentials: 'omit' });
   } catch (error) {
     if (init.signal?.aborted) throw init.signal.reason;
     throw new UnreachableError('The server does not answer.', { cause: error });

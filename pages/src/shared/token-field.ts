@@ -6,9 +6,9 @@ let count = 0;
 
 /**
  * A form with the token, a box to be remembered and a button; `problem` says what was wrong with the last one.
- * Takes effect through `useToken`.
+ * Takes effect through `useToken`. `canRemember` is false for a page from disk, whose storage other files share in some browsers.
  */
-export function tokenField(problem?: string): HTMLFormElement {
+export function tokenField(problem?: string, canRemember = true): HTMLFormElement {
   count += 1;
   const id = `token-${count}`;
   const input = element('input', {
@@ -41,12 +41,13 @@ export function tokenField(problem?: string): HTMLFormElement {
       { id: `${id}-help`, class: problem === undefined ? 'hint' : 'hint wrong' },
       problem ?? 'The one that the server printed at its start, or yours from its operator. It stays in this page.',
     ),
-    element(
-      'p',
-      { class: 'row' },
-      remember,
-      element('label', { for: `${id}-remember` }, 'Remember it in this browser, for everyone who uses it'),
-    ),
+    canRemember &&
+      element(
+        'p',
+        { class: 'row' },
+        remember,
+        element('label', { for: `${id}-remember` }, 'Remember it in this browser, for everyone who uses it'),
+      ),
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
