@@ -1,4 +1,4 @@
-// Owns a page of a real browser: a site of this folder's files under a policy without eval or inline code, Chromium, and whatever the
+// Owns a page of a real browser: a site of a client's files under a policy without eval or inline code, Chromium, and whatever the
 // page complains of. Must not know cases or tests.
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,18 +12,23 @@ const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
 };
 /** What a careful site sends. Calls may go anywhere, as the server's address is the case's. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src *";
+const policy = (scripts) =>
+  `default-src 'none'; script-src 'self' ${scripts}; style-src 'self'; img-src data:; connect-src *`;
 
 /**
  * Opens a page on a site of its own, another origin than any server's.
  *
- * @param {string} path below this client's folder
- * @param {ReadonlyMap<string, string>} files further addresses of the site → path of the file; may grow while the page is open
+ * @param {string} path below the folder
+ * @param {object} site
+ * @param {string} [site.folder] what the site holds; this client by default
+ * @param {ReadonlyMap<string, string>} [site.files] further addresses → path of the file; may grow while the page is open
+ * @param {string} [site.scripts] further sources of scripts that the policy allows
  */
-export async function openBrowserPage(path, files = new Map()) {
-  const site = await startSite(files);
+export async function openBrowserPage(path, { folder = CLIENT, files = new Map(), scripts = '' } = {}) {
+  const site = await startSite({ folder, files, scripts });
   const browser = await chromium.launch({ executablePath: chromiumPath() });
   const close = async () => {
     await browser.close();
@@ -46,15 +51,15 @@ export async function openBrowserPage(path, files = new Map()) {
   }
 }
 
-async function startSite(files) {
+async function startSite({ folder, files, scripts }) {
   const server = createServer(({ url }, response) => {
     // The parser takes away what would lead out of the folder.
     const address = decodeURIComponent(new URL(url, 'http://site').pathname);
     const headers = {
-      'Content-Security-Policy': POLICY,
+      'Content-Security-Policy': policy(scripts),
       'Content-Type': TYPES[extname(address)] ?? 'application/octet-stream',
     };
-    createReadStream(files.get(address) ?? join(CLIENT, address))
+    createReadStream(files.get(address) ?? join(folder, address))
       .once('error', () => response.writeHead(404).end())
       .once('ready', function send() {
         this.pipe(response.writeHead(200, headers));

@@ -5,7 +5,7 @@ import { openBrowserPage } from './browser-page.mjs';
 
 /** Addresses at which the page finds the files of the cases. */
 const files = new Map();
-const { page, complaints, close } = await openBrowserPage('driver/page.html', files);
+const { page, complaints, close } = await openBrowserPage('driver/page.html', { files });
 try {
   for await (const line of createInterface({ input: process.stdin })) {
     const given = JSON.parse(line);

@@ -21,7 +21,7 @@ after(() => rm(folder, { recursive: true }));
 
 /** Opens a page, closes it after the test, and lets it have complained of nothing. */
 async function opened(path, files, use) {
-  const { page, complaints, close } = await openBrowserPage(path, files);
+  const { page, complaints, close } = await openBrowserPage(path, { files });
   try {
     await use(page);
     assert.deepEqual(complaints, []);
