@@ -31,6 +31,7 @@ export interface LanguageFacts {
   readonly driver: CommandLine;
   readonly manifest?: { readonly file: string; readonly version: string };
   readonly inNpmTest?: boolean;
+  readonly speed?: { readonly timesPlain: number };
   readonly lacks?: Readonly<Record<string, string>>;
 }
 

@@ -24,7 +24,8 @@ export interface DriverSound {
 export interface DriverCase {
   readonly case: string;
   readonly algorithm: string;
-  readonly call: 'sounds' | 'instances';
+  /** `plain` is for measuring: arrays as lists of numbers, by the generated core without the helper. */
+  readonly call: 'sounds' | 'instances' | 'plain';
   readonly endpoint: {
     readonly base_url: string;
     readonly project: string;
@@ -44,7 +45,13 @@ export type DriverPrediction =
   | { readonly error: { readonly reason: string; readonly description: string } };
 
 export type DriverResult = { readonly case: string } & (
-  | { readonly ok: true; readonly predictions: readonly DriverPrediction[]; readonly model_display_name?: string }
+  | {
+      readonly ok: true;
+      readonly predictions: readonly DriverPrediction[];
+      readonly model_display_name?: string;
+      /** From handing the sounds over to having all results. */
+      readonly elapsed_ms?: number;
+    }
   | {
       readonly ok: false;
       readonly error: {
