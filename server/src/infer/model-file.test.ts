@@ -81,6 +81,22 @@ describe('external data', () => {
     await expect(requireUnchanged(after.stamp)).rejects.toThrow('The files of model outside.onnx were replaced');
   });
 
+  test('that is not the one which the model states is refused', async () => {
+    const sha256 = createHash('sha256').update('weights').digest('hex');
+    const metadata = { data_sha256: sha256 };
+    const path = write(
+      'stated.onnx',
+      tinyModel({ inputLength: 2, outputLength: 2, externalData: ['stated.data'], metadata }),
+    );
+    write('stated.data', 'weights');
+    await expect(readModelFacts(path)).resolves.toMatchObject({ metadata });
+    write('stated.data', 'Weights');
+    const error = await readModelFacts(path).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ModelFileError);
+    expect(String(error)).toContain("stated.data is damaged or another's: its SHA-256 is not the one");
+    expect(String(error)).not.toContain(path);
+  });
+
   test('that is missing is named', async () => {
     const path = write('alone.onnx', graph('gone.data'));
     await expect(readModelFacts(path)).rejects.toThrow('Expected a readable model file, gone.data gave ENOENT.');

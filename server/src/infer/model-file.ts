@@ -37,13 +37,16 @@ const TENSOR_EXTERNAL_DATA = 13;
 const ENTRY_KEY = 1;
 const ENTRY_VALUE = 2;
 
+/** Key of the metadata under which an imported model states the SHA-256 of its data file: models/README.md. */
+const DATA_SHA256 = 'data_sha256';
+
 /** Longest text that is read; a guard against lengths in a damaged file, far above what metadata holds. */
 const MAX_TEXT_BYTES = 1 << 20;
 
 /**
  * Reads an ONNX file's facts. Tensors are skipped by their length, so memory does not depend on the file's size. External data
  * is looked for in the initializers of the main graph, where exporters put weights.
- * @throws ModelFileError when a file cannot be read or is no ONNX model.
+ * @throws ModelFileError when a file cannot be read or is no ONNX model, or its data is not the one that it states.
  */
 export async function readModelFacts(path: string): Promise<ModelFacts> {
   try {
@@ -53,6 +56,7 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
     const hashes = await Promise.all(paths.map(hashFile));
     const sizes = await Promise.all(paths.map(async (part) => (await stat(part)).size));
     await requireUnchanged(before);
+    requireStatedData(basename(path), fields.metadata, externalData, hashes.slice(1));
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     return {
       ...fields,
@@ -75,6 +79,20 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
     const text = `Expected an ONNX model, ${basename(path)} is none (${why}). Give a complete .onnx file.`;
     throw new ModelFileError(text, { cause: error });
   }
+}
+
+/** A model whose data is another's computes something, without an error: one that states its data's hash is held to it. */
+function requireStatedData(
+  file: string,
+  metadata: ModelFacts['metadata'],
+  dataNames: readonly string[],
+  dataHashes: readonly string[],
+): void {
+  const stated = metadata[DATA_SHA256];
+  // It is stated of one data file; several are those of an exporter that knows nothing of the key.
+  if (stated === undefined || dataHashes.length !== 1 || dataHashes[0] === stated) return;
+  const text = `Expected the data that ${file} was made with, ${dataNames[0]} is damaged or another's: its SHA-256 is not the one that the model states. Copy both files again, or import the model again.`;
+  throw new ModelFileError(text);
 }
 
 interface ProtoFacts extends Pick<ModelFacts, 'producer' | 'metadata'> {
