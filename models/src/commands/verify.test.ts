@@ -1,12 +1,13 @@
 // Shows verify from outside: what passes, what fails and how, and what the report says. Python is stood in for by the float64
 // computation that is itself held to numbers of PyTorch.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { runMain } from '../../test/run-main.ts';
 import { writeSmallHear } from '../../test/small-hear.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { buildHearEventsDevelopmentModel } from '../development/hear-events.ts';
 import { buildDevelopmentModel } from '../development-model.ts';
 import { buildFrontEndModel } from '../front-end/graph.ts';
 import { importHear } from '../hear/import-hear.ts';
@@ -105,6 +106,22 @@ test('data that is not what the import wrote fails', async () => {
   expect(code).toBe(1);
 });
 
+test.each([
+  { given: 'missing', change: (data: string) => rmSync(data), want: 'got ENOENT. Import the model again.' },
+  { given: 'cut off', change: (data: string) => truncateSync(data, 4096), want: 'Import the model again.' },
+])('data that is $given is named, rather than the model that cannot be loaded', async ({ given, change, want }) => {
+  const folder = at(given.replace(' ', '-'));
+  mkdirSync(folder);
+  await importHear({ folder: at('download'), out: join(folder, 'hear.onnx'), variant: 'fp32' });
+  const [data = ''] = readdirSync(folder).filter((name) => name.endsWith('.data'));
+  change(join(folder, data));
+  const { code, stderr } = await runMain('verify', join(folder, 'hear.onnx'), '--sounds', at('sounds'));
+  expect(stderr).toContain(`${data}: expected SHA-256`);
+  expect(stderr).toContain(want);
+  expect(stderr).not.toContain('is none');
+  expect(code).toBe(1);
+});
+
 test('without weights the clips are compared with themselves alone', async () => {
   writeFileSync(at('development.onnx'), buildDevelopmentModel());
   const { code, stdout } = await verify('development.onnx', '--report', at('own-name.md'));
@@ -123,6 +140,12 @@ test.each([
     want: 'Model front-end.onnx: expected one input x [N,32000] and one output embedding [N,512].',
   },
   { given: 'no weights', file: 'fp32.onnx', options: ['--against', 'nowhere'], want: '--against: expected a folder' },
+  {
+    given: 'a model of another algorithm',
+    file: 'events.onnx',
+    options: [],
+    want: 'Expected a model of hear, events.onnx says that it is one of "hear-events".',
+  },
   {
     given: 'a front end without weights',
     file: 'fp32.onnx',
@@ -156,6 +179,7 @@ test.each([
 ])('$given is refused', async ({ file, options, want }) => {
   writeFileSync(at('text.onnx'), 'a text, and not a short one');
   writeFileSync(at('front-end.onnx'), buildFrontEndModel());
+  writeFileSync(at('events.onnx'), buildHearEventsDevelopmentModel());
   const { code, stderr } = await verify(file, ...options);
   expect(stderr).toContain(want);
   expect(code).toBe(1);

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Comparison, compare } from '../compare.ts';
 import { CLIP_SAMPLES } from '../front-end/settings.ts';
-import { METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
+import { METADATA_KEYS, METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
 import { dataFileNames } from '../onnx/data-file.ts';
 import { decodeModel } from '../onnx/wire-format.ts';
 import { isVariant, type Variant } from '../vit/arithmetic.ts';
@@ -23,6 +23,8 @@ export const TOLERANCES: Readonly<Record<Variant, { readonly relativeNorm: numbe
   fp16: { relativeNorm: Number.POSITIVE_INFINITY, cosine: 0.9999 },
   int8: { relativeNorm: Number.POSITIVE_INFINITY, cosine: 0.999 },
 };
+
+const ALGORITHM = 'hear';
 
 /** Clips in a call when each is judged among others. */
 const BATCH = 8;
@@ -61,13 +63,17 @@ export interface VerifyOptions {
 /** @throws Error when the file is no model of HeAR's signature, or the reference pipeline fails. */
 export async function verifyHear({ model, sounds, against, note }: VerifyOptions): Promise<Verification> {
   const { metadata, dataNames, modelSha256 } = await readFacts(model);
+  demandHear(metadata, basename(model));
   const variant = variantOf(metadata);
   const problems = [
     ...(await dataProblems(model, metadata, dataNames)),
     ...(against === undefined ? [] : await sourceProblems(against.folder, metadata)),
   ];
   note(`Computing ${sounds.length} clips with the model, each alone and among others.`);
-  const { alone, among } = await computeEmbeddings(model, sounds);
+  const { alone, among } = await computeEmbeddings(model, sounds).catch((error: unknown) => {
+    // Data that is missing or cut off is why it cannot be loaded.
+    throw problems.length === 0 ? error : new Error(problems.join('\n'), { cause: error });
+  });
   if (against !== undefined) note('Computing them with PyTorch and transformers in float64.');
   const reference = against && (await computeReference(sounds, against));
   const frontEnd =
@@ -115,6 +121,13 @@ async function readFacts(path: string) {
   } catch (error) {
     throw new Error(`Expected an ONNX model, ${basename(path)} is none.`, { cause: error });
   }
+}
+
+/** A model that says nothing of its algorithm is judged by its signature. */
+function demandHear(metadata: Readonly<Record<string, string>>, file: string): void {
+  const algorithm = metadata[METADATA_KEYS.algorithm] ?? ALGORITHM;
+  if (algorithm !== ALGORITHM)
+    throw new Error(`Expected a model of ${ALGORITHM}, ${file} says that it is one of ${JSON.stringify(algorithm)}.`);
 }
 
 /** A model that says nothing is held to the strictest tolerance. */

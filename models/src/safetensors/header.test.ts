@@ -22,7 +22,12 @@ describe('the length', () => {
       want: 'expected a header of 2 to 92 bytes, got a length of 93',
     },
     { given: 'the largest number', start: lengthOf(2n ** 64n - 1n), want: 'got a length of 18446744073709551615' },
-    { given: 'text instead of a length', start: bytesOf('<!DOCTYP'), want: 'expected a header of 2 to 92 bytes' },
+    { given: 'a web page', start: bytesOf('<!DOCTYP'), want: 'expected a header of 2 to 92 bytes, got a text' },
+    {
+      given: 'a pointer of git-lfs',
+      start: bytesOf('version '),
+      want: 'got the pointer that git leaves in its place. Run `git lfs pull` in that folder.',
+    },
   ])('$given is refused', ({ start, want }) => {
     expect(() => headerLength(FILE, start, 100)).toThrow(want);
     expect(() => headerLength(FILE, start, 100)).not.toThrow('somewhere');

@@ -28,6 +28,9 @@ export const LENGTH_BYTES = 8;
 /** The longest header that the reference reader accepts. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
+/** How a pointer file begins. Source: git-lfs, docs/spec.md: its first line is `version URL`. */
+const GIT_LFS_START = 'version ';
+
 /** Where a tensor stands in its file. */
 export interface TensorPlace {
   /** The format's name of the element type, for example `BF16`. */
@@ -55,8 +58,15 @@ export function headerLength(file: string, start: Uint8Array, fileBytes: number)
     throw damaged(file, `at least ${LENGTH_BYTES} bytes`, `${start.byteLength} bytes`);
   const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
   const longest = Math.min(MAX_HEADER_BYTES, fileBytes - LENGTH_BYTES);
-  if (length < 2n || length > BigInt(longest))
-    throw damaged(file, `a header of 2 to ${longest} bytes`, `a length of ${length}`);
+  if (length < 2n || length > BigInt(longest)) {
+    const text = new TextDecoder('latin1').decode(start.subarray(0, LENGTH_BYTES));
+    if (text === GIT_LFS_START)
+      throw new Error(
+        `${basename(file)}: expected a safetensors file, got the pointer that git leaves in its place. Run \`git lfs pull\` in that folder.`,
+      );
+    const came = /^[\t\n\r -~]+$/.test(text) ? 'a text' : `a length of ${length}`;
+    throw damaged(file, `a header of 2 to ${longest} bytes`, came);
+  }
   return Number(length);
 }
 
