@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => conformance[Symbol.asyncDispose]());
 
 describe('a client', () => {
-  test.concurrent.for(languages)('$title keeps every case', { timeout: 240_000 }, async (language, context) => {
+  test.concurrent.for(languages)('$title keeps every case', { timeout: 600_000 }, async (language, context) => {
     const missing = await missingTools(language);
     // What a laptop lacks is its owner's affair; CI proves all or fails.
     context.skip(missing.length > 0 && !process.env['CI'], `not here: ${missing.join(', ')}`);

@@ -1,0 +1,158 @@
+<?php
+
+// Owns the proof of waits to the millisecond, of splitting to the byte, of settings, targets and tokens.
+
+declare(strict_types=1);
+
+namespace PredictSchemata\Tests;
+
+use PHPUnit\Framework\TestCase;
+use PredictSchemata\Cancellation;
+use PredictSchemata\Exception\CancelledException;
+use PredictSchemata\Exception\DeadlineException;
+use PredictSchemata\Exception\RateLimitException;
+use PredictSchemata\GcloudToken;
+use PredictSchemata\Internal\Failures;
+use PredictSchemata\Internal\Retry;
+use PredictSchemata\Internal\Scope;
+use PredictSchemata\Internal\Split;
+use PredictSchemata\Limits;
+use PredictSchemata\PredictClient;
+use PredictSchemata\Settings;
+use PredictSchemata\Target;
+
+final class CallsTest extends TestCase
+{
+    public static function waits(): array
+    {
+        return [[0, 0, null, 0.05], [1, 1, null, 0.2], [9, 1, null, 0.3], [9999, 0, null, 0.15], [0, 0, 2, 2]];
+    }
+
+    /** @dataProvider waits */
+    public function testAWaitGrowsAndIsNeverShorterThanAsked(int $repeat, float $share, ?int $askedS, float $want): void
+    {
+        $settings = new Settings(initialBackoffS: 0.1, maxBackoffS: 0.3);
+        $error = new RateLimitException('', retryAfterS: $askedS);
+        self::assertEqualsWithDelta($want, Retry::backoffS($settings, $repeat, $error, $share), 1e-9);
+    }
+
+    public static function retryAfters(): array
+    {
+        return [
+            ['7', 7],
+            ['Sun, 06 Nov 1994 08:49:40 GMT', 3],
+            ['Sun, 06 Nov 1994 08:49:30 GMT', 0],
+            ['soon', null],
+            [null, null],
+        ];
+    }
+
+    /** @dataProvider retryAfters */
+    public function testAWaitIsReadAsSecondsOrAsADate(?string $given, ?int $want): void
+    {
+        self::assertSame($want, Failures::retryAfterS($given, strtotime('1994-11-06T08:49:37Z')));
+    }
+
+    public static function splits(): array
+    {
+        return [
+            [64, 16 + 61, [[0, 1], [2, 4]], [3]],
+            [64, 16 + 60, [[0], [1], [2], [4]], [3]],
+            [3, 10_000, [[0, 1, 2], [3, 4]], []],
+        ];
+    }
+
+    /** @dataProvider splits */
+    public function testCallsAreAsFullAsBothLimitsAllow(int $instances, int $bytes, array $want, array $wantTooLong): void
+    {
+        $pieces = array_map(fn (int $length) => '"' . str_repeat('x', $length - 2) . '"', [30, 30, 30, 500, 30]);
+        $tooLong = [];
+        $note = function (int $index) use (&$tooLong): void {
+            $tooLong[] = $index;
+        };
+        $calls = iterator_to_array(Split::calls($pieces, new Limits($instances, $bytes), $note));
+        self::assertSame([$want, $wantTooLong], [array_column($calls, 'indices'), $tooLong]);
+        foreach ($calls as $call) {
+            self::assertCount(count($call->indices), json_decode($call->body, true)['instances']);
+            self::assertLessThanOrEqual($bytes, strlen($call->body));
+        }
+    }
+
+    public function testACallIsOverWhenItsDeadlineHasPassedOrItsCallerGaveUp(): void
+    {
+        $stop = new Cancellation();
+        $scope = new Scope(60, $stop);
+        $scope->check();
+        self::assertTrue($scope->leaves(1));
+        self::assertFalse($scope->leaves(61));
+        self::assertTrue((new Scope(null, null))->leaves(1e9));
+        $stop->cancel();
+        foreach ([CancelledException::class => $scope, DeadlineException::class => new Scope(0, null)] as $class => $over) {
+            try {
+                $over->check();
+                self::fail('Expected an error.');
+            } catch (\Exception $error) {
+                self::assertInstanceOf($class, $error);
+            }
+        }
+    }
+
+    public function testACallThatIsOverLetsGoOfItsConnections(): void
+    {
+        $server = stream_socket_server('tcp://127.0.0.1:0');
+        $client = new PredictClient('http://' . stream_socket_get_name($server, false), maxInstances: 1, maxBodyBytes: 1000);
+        try {
+            $client->embed([[0, 0]], deadlineS: 1);
+            self::fail('Expected an error.');
+        } catch (DeadlineException $error) {
+            self::assertNull($error->status);
+        }
+        $connection = stream_socket_accept($server, 10);
+        stream_set_timeout($connection, 10);
+        self::assertStringContainsString(' HTTP/1.1', (string) stream_get_contents($connection));
+        self::assertFalse(stream_get_meta_data($connection)['timed_out']);
+    }
+
+    public function testACancellationThatWasDueOnceStaysSo(): void
+    {
+        $answers = [false, true, false];
+        $stop = new Cancellation(function () use (&$answers): bool {
+            return array_shift($answers);
+        });
+        self::assertSame([false, true, true], [$stop->isCancelled(), $stop->isCancelled(), $stop->isCancelled()]);
+    }
+
+    public function testTargetsAreWhereServersAndVertexAiListen(): void
+    {
+        self::assertSame('http://host:1', Target::server('http://host:1/')->baseUrl);
+        self::assertSame('https://us-central1-aiplatform.googleapis.com', Target::vertexShared('us-central1')->baseUrl);
+        $dedicated = Target::vertexDedicated(endpoint: '12', location: 'us-central1', projectNumber: '34');
+        self::assertSame('https://12.us-central1-34.prediction.vertexai.goog', $dedicated->baseUrl);
+        $this->expectException(\InvalidArgumentException::class);
+        Target::server('127.0.0.1:8080');
+    }
+
+    public function testATokenOfACommandIsKeptUntilItIsRefused(): void
+    {
+        $provider = new GcloudToken([PHP_BINARY, '-r', 'echo hrtime(true), "\n";']);
+        $first = $provider(null);
+        self::assertMatchesRegularExpression('/^\d+$/', $first);
+        self::assertSame($first, $provider(null));
+        self::assertNotSame($first, $provider($first));
+        $this->expectExceptionMessage('ended with 3');
+        (new GcloudToken([PHP_BINARY, '-r', 'exit(3);']))(null);
+    }
+
+    public static function impossibleOptions(): array
+    {
+        return [[['maxAttempts' => 0]], [['deadlineS' => -1]], [['maxBodyBytes' => 0]], [['retries' => 3]], [['deadlineS' => NAN]]];
+    }
+
+    /** @dataProvider impossibleOptions */
+    public function testOptionsThatCannotBeAreRefusedByName(array $options): void
+    {
+        $this->expectException(\InvalidArgumentException::class);
+        $this->expectExceptionMessage(array_key_first($options));
+        new PredictClient(...$options);
+    }
+}
