@@ -86,10 +86,14 @@ async function generateOne(
         /\{(\w+)\}/g,
         (whole, key: string) => Object.entries(values).find(([name]) => name === key)?.[1] ?? whole,
       );
-    return await keptFiles(join(out, fill(generate.from ?? '.')), {
+    const kept = await keptFiles(join(out, fill(generate.from ?? '.')), {
       keep: (generate.keep ?? ['**']).map(fill),
       to: fill(generate.to ?? ''),
     });
+    for (const [given, instead] of Object.entries(generate.replace ?? {})) {
+      for (const [path, text] of kept) kept.set(path, text.replaceAll(given, fill(instead)));
+    }
+    return kept;
   } finally {
     await rm(out, { recursive: true, force: true });
   }

@@ -17,6 +17,7 @@ export interface GeneratorFacts {
   readonly arguments?: readonly string[];
   readonly command?: CommandLine;
   readonly keep?: readonly string[];
+  readonly replace?: Readonly<Record<string, string>>;
   readonly from?: string;
   readonly to?: string;
 }

@@ -1,0 +1,191 @@
+//! Owns what callers use: predictions of instances in one call, and of sounds in as many as they need. Must not know an algorithm.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use reqwest::redirect::Policy;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use crate::endpoint::Endpoint;
+use crate::retry::{by, with_retries};
+use crate::sending::Sending;
+use crate::{ALGORITHMS, Algorithm, Answer, Error, ErrorKind, Limits, Options, Sound};
+
+/// A request of the contract; generated types are.
+pub trait Request: Serialize + DeserializeOwned + Sync {
+    /// The name of its algorithm.
+    const ALGORITHM: &'static str;
+    /// What answers it.
+    type Response: Serialize + DeserializeOwned;
+    /// As many predictions must come back.
+    fn instance_count(&self) -> usize;
+}
+
+/// Calls prediction endpoints. Share it: it keeps connections. Dropping the future of a call cancels it.
+#[derive(Debug)]
+pub struct Client {
+    options: Options,
+    http: reqwest::Client,
+    /// Endpoint's URL → the limits in its labels.
+    limits: Mutex<HashMap<String, Limits>>,
+}
+
+impl Client {
+    /// Makes a client.
+    ///
+    /// # Errors
+    ///
+    /// When an option is out of its range.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        options.check()?;
+        let http = match &options.http_client {
+            Some(client) => client.clone(),
+            None => reqwest::Client::builder()
+                // A token is for one server alone, and a prediction is no page that moves.
+                .redirect(Policy::none())
+                .build()
+                .map_err(|cause| Error::new(ErrorKind::Input, "No HTTP client could be made.").because(cause))?,
+        };
+        Ok(Self { options, http, limits: Mutex::default() })
+    }
+
+    /// Sends a request of the contract in one call, which is repeated when it may be.
+    ///
+    /// # Errors
+    ///
+    /// When the call fails for good.
+    pub async fn predict<R: Request>(&self, request: &R) -> Result<R::Response, Error> {
+        let body = serde_json::to_vec(request)
+            .map_err(|cause| Error::new(ErrorKind::Input, "The request cannot be written as JSON.").because(cause))?;
+        let body = Bytes::from(body);
+        let endpoint = Endpoint::new(&self.http, &self.options, R::ALGORITHM);
+        let deadline = self.deadline();
+        let attempt = || async {
+            let success = endpoint.predict(body.clone()).await?;
+            success.envelope(request.instance_count())?;
+            serde_json::from_slice(&success.body)
+                .map_err(|cause| success.wrong("The answer is not of the contract's form.").because(cause))
+        };
+        by(deadline, &self.options, with_retries(&self.options, deadline, attempt)).await
+    }
+
+    pub(crate) async fn predict_json_as<R: Request>(
+        &self,
+        request: serde_json::Value,
+    ) -> Result<serde_json::Value, Error> {
+        let request: R = serde_json::from_value(request).map_err(|cause| {
+            let message = format!("Expected a request of {}: {cause}", R::ALGORITHM);
+            Error::new(ErrorKind::Input, message).because(cause)
+        })?;
+        let response = self.predict(&request).await?;
+        serde_json::to_value(response).map_err(|cause| {
+            Error::new(ErrorKind::InvalidAnswer, "The answer cannot be written as JSON.").because(cause)
+        })
+    }
+
+    /// Predicts sounds of any form with the algorithm of a name.
+    ///
+    /// They are encoded without loss, split by the endpoint's limits and sent within a bound side by side; calls and single sounds
+    /// that may be repeated are. What is wrong with one sound stands at its place.
+    ///
+    /// # Errors
+    ///
+    /// When a call fails for good, or, before anything is sent, for what is no sound or no algorithm.
+    pub async fn predict_sounds<'a, S: Into<Sound<'a>>>(
+        &self,
+        algorithm: &str,
+        sounds: impl IntoIterator<Item = S>,
+    ) -> Result<Answer, Error> {
+        let sounds: Vec<Sound<'a>> = sounds.into_iter().map(Into::into).collect();
+        let algorithm = algorithm_of(algorithm)?;
+        for (index, sound) in sounds.iter().enumerate() {
+            if let Err(problem) = sound.check(algorithm).await {
+                let message = format!("Sound at place {index}: {problem}");
+                return Err(Error::new(ErrorKind::Input, message));
+            }
+        }
+        let endpoint = Endpoint::new(&self.http, &self.options, algorithm.name);
+        let deadline = self.deadline();
+        let limits = if sounds.is_empty() {
+            self.options.target.limits
+        } else {
+            by(deadline, &self.options, self.limits_of(&endpoint)).await?
+        };
+        let sending =
+            Sending { algorithm, sounds: &sounds, endpoint: &endpoint, options: &self.options, limits, deadline };
+        sending.run().await
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.options.deadline.map(|limit| Instant::now() + limit)
+    }
+
+    /// Given ones, else those of the endpoint's labels, else those that the target is known for.
+    async fn limits_of(&self, endpoint: &Endpoint<'_>) -> Result<Limits, Error> {
+        let (max_instances, max_body_bytes) = (self.options.max_instances, self.options.max_body_bytes);
+        if let (Some(max_instances), Some(max_body_bytes)) = (max_instances, max_body_bytes) {
+            return Ok(Limits { max_instances, max_body_bytes });
+        }
+        let known = self.limits.lock().expect("nothing panics while it is held").get(&endpoint.url).copied();
+        let stated = match known {
+            Some(known) => Some(known),
+            // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
+            None => endpoint.stated_limits().await.unwrap_or(None),
+        };
+        if let Some(stated) = stated {
+            let mut kept = self.limits.lock().expect("nothing panics while it is held");
+            kept.insert(endpoint.url.clone(), stated);
+        }
+        let known = stated.unwrap_or(self.options.target.limits);
+        Ok(Limits {
+            max_instances: max_instances.unwrap_or(known.max_instances),
+            max_body_bytes: max_body_bytes.unwrap_or(known.max_body_bytes),
+        })
+    }
+}
+
+fn algorithm_of(name: &str) -> Result<&'static Algorithm, Error> {
+    let found = ALGORITHMS.iter().find(|algorithm| algorithm.name == name);
+    found.ok_or_else(|| Error::unknown_algorithm(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_sound_is_told_before_anything_is_sent() {
+        // Nothing listens there.
+        let client = Client::new(Options {
+            target: crate::Target::server("http://127.0.0.1:1"),
+            max_attempts: 1,
+            ..Options::default()
+        })
+        .unwrap();
+        let wrong = client.predict_sounds("nothing", [vec![0f32]]).await.unwrap_err();
+        assert_eq!(wrong.kind(), ErrorKind::Input);
+        assert!(wrong.to_string().contains("got \"nothing\""), "{wrong}");
+        for algorithm in ALGORITHMS {
+            let sounds = [Sound::wav(vec![1]), Sound::file("no/such.wav")];
+            let wrong = client.predict_sounds(algorithm.name, sounds).await.unwrap_err();
+            assert!(wrong.to_string().contains("place 1: no/such.wav"), "{wrong}");
+            let lost = client.predict_sounds(algorithm.name, [vec![0f32]]).await.unwrap_err();
+            assert_eq!(lost.kind(), ErrorKind::Connection);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_may_move_between_threads() {
+        let client = std::sync::Arc::new(Client::new(Options::default()).unwrap());
+        let silence = vec![0f32; 10];
+        // No sounds, no call.
+        let answer = tokio::spawn(async move {
+            let _ = silence;
+            client.predict_sounds(ALGORITHMS[0].name, Vec::<Sound<'static>>::new()).await
+        });
+        assert!(answer.await.unwrap().unwrap().predictions.is_empty());
+    }
+}
