@@ -8,12 +8,13 @@ import {
   hearRequestShape,
 } from '@predict-schemata/generated/ts/hear.shape.gen.ts';
 import { readRequest } from '../src/parse/read-request.ts';
+import { giveBack } from '../src/recycled-memory.ts';
 
 const SAMPLES = 32_000;
 const WAV_BYTES = 44 + 2 * SAMPLES;
 const rounds = Number(process.argv[2] ?? 600);
 
-type Side = (body: Buffer) => ArrayBufferView;
+type Side = (body: Buffer) => Uint8Array | Float32Array;
 
 const ours: Side = (body) => {
   const { instances } = readRequest<HearParsedInstance, HearParsedParameters>(body, hearRequestShape, {
@@ -21,7 +22,10 @@ const ours: Side = (body) => {
   });
   const [first] = instances;
   if (first?.ok !== true || first.value.variant === 'HearGcsUri') throw new Error('the bench body was refused');
-  return first.value.variant === 'HearInputBytes' ? first.value.input_bytes : first.value.input_array;
+  const parsed = first.value.variant === 'HearInputBytes' ? first.value.input_bytes : first.value.input_array;
+  // As the server does once it has decoded the file or computed the row.
+  giveBack(parsed);
+  return parsed;
 };
 
 const decodeJson: Side = (body) => Buffer.from(JSON.parse(body.toString('utf8')).instances[0].input_bytes, 'base64');
