@@ -8,7 +8,17 @@ const ROOT = import.meta.dirname;
 
 /** Where `vite` sends what is no page, while one works on the pages: a server that runs beside it. */
 const SERVER = process.env['PAGES_SERVER'] ?? 'http://127.0.0.1:8080';
-const SERVER_PATHS = ['/v1', '/v2', '/health', '/metrics', '/status', '/site.json', '/openapi', '/schemata', '/errors'];
+const SERVER_PATHS = [
+  '/v1',
+  '/v2',
+  '/health',
+  '/metrics',
+  '/status',
+  '/site.json',
+  '/openapi',
+  '/schemata',
+  '/samples',
+];
 
 /** `<!-- part: NAME -->` becomes `src/shared/NAME.html`, so that head and navigation stand once. */
 function sharedParts(): Plugin {

@@ -71,7 +71,7 @@ export const errorCatalogue = {
     blame: 'client',
     retryable: false,
     meaning: 'The Content-Type is not one that the operation reads.',
-    repair: 'Send Content-Type: application/json.',
+    repair: 'Send the header Content-Type: application/json. An audio file itself goes to :rawPredict as audio/wav.',
   },
   UNSUPPORTED_ENCODING: {
     status: 415,

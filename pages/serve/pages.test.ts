@@ -8,6 +8,7 @@ const [name] = ['hear'];
 const site: Site = {
   program: 'server',
   asksToken: true,
+  container: false,
   algorithms: [
     { name, title: 'HeAR', summary: 'Embeddings', version: '1.2.3', endpoint: 'projects/p/locations/l/endpoints/e' },
   ],

@@ -6,6 +6,7 @@ import { type Context, Hono } from 'hono';
 import type { Site } from '../src/shared/site-facts.ts';
 import { builtFiles } from './built-files.ts';
 import { GENERATED, STANDALONE } from './places.ts';
+import { sampleOf } from './sample.ts';
 import { type Content, contentOf, send } from './send.ts';
 import { standaloneCopy } from './standalone.ts';
 
@@ -24,6 +25,7 @@ const OF_ALGORITHM = '{algorithm}';
 
 const PAGES: readonly PageRow[] = [
   { path: '/', file: 'status.html' },
+  { path: '/errors', file: 'errors.html' },
   // Swagger UI's icons are data: addresses in its stylesheet.
   { path: '/docs/{algorithm}', file: 'docs.html', sources: { 'img-src': 'data:' } },
   {
@@ -79,6 +81,12 @@ export function createPages({ site }: PagesOptions): Hono {
     const yaml = contentOf(readFileSync(join(GENERATED, 'openapi', `${name}.yaml`)), 'application/yaml');
     app.get(`/openapi/${name}.json`, (c) => send(c, ownDocument(c, document, site)));
     app.get(`/openapi/${name}.yaml`, (c) => send(c, yaml));
+    for (const view of ['union', 'flat']) {
+      const text = contentOf(readFileSync(join(GENERATED, 'client-view', `${name}.${view}.json`)), 'application/json');
+      app.get(`/openapi/${name}.${view}.json`, (c) => send(c, text));
+    }
+    const sample = sampleOf(name, document);
+    app.get(`/samples/${name}.wav`, (c) => send(c, contentOf(sample, 'audio/wav')));
   }
   return app;
 }

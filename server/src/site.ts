@@ -13,6 +13,7 @@ export function site(planned: readonly Planned[], config: Config): Site {
   return {
     program: 'server',
     asksToken: config.auth !== 'none',
+    container: config.container,
     algorithms: planned.map(({ name }) => {
       const { title, summary, version } = algorithmFacts[name];
       return { name, title, summary, version, endpoint: `${parent}/endpoints/${config.endpoint ?? name}` };

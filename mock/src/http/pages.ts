@@ -28,6 +28,7 @@ export function mockPages(contracts: readonly AlgorithmContract[], settings: Moc
     site: {
       program: 'mock',
       asksToken: true,
+      container: settings.container,
       algorithms: contracts.map((contract) => {
         const { name, title, summary, version } = contract;
         return { name, title, summary, version, endpoint: `${parent}/endpoints/${endpointIdOf(contract, settings)}` };

@@ -1,17 +1,18 @@
 // Owns Swagger UI: its own bundle from its package, which is loaded as it is, and its settings.
 import bundleUrl from 'swagger-ui-dist/swagger-ui-bundle.js?url';
-import type { SiteAlgorithm } from '../shared/site-facts.ts';
+import { token } from '../shared/token.ts';
 
 /** The part of Swagger UI's door that is used here (swagger-ui, docs/usage/configuration.md). */
 type SwaggerUIBundle = (settings: {
-  readonly url: string;
+  readonly spec: object;
   readonly domNode: HTMLElement;
-  readonly deepLinking: boolean;
   readonly tryItOutEnabled: boolean;
+  readonly syntaxHighlight: false;
+  readonly defaultModelsExpandDepth: number;
   readonly validatorUrl: null;
   readonly persistAuthorization: boolean;
   readonly onComplete: () => void;
-}) => unknown;
+}) => { preauthorizeApiKey(scheme: string, key: string): unknown };
 
 declare global {
   interface Window {
@@ -20,23 +21,29 @@ declare global {
   }
 }
 
-/** Shows the algorithm's document inside `place`. Resolves when it is there; rejects when the bundle cannot be loaded. */
-export async function openSwagger({ name }: SiteAlgorithm, place: HTMLElement): Promise<void> {
+/** Shows an OpenAPI document inside `place`. Resolves when it is there; rejects when the bundle cannot be loaded. */
+export async function openSwagger(spec: object, place: HTMLElement): Promise<void> {
   await loadScript(bundleUrl);
   const { SwaggerUIBundle: open } = window;
   if (open === undefined) throw new Error('Swagger UI did not start.');
-  await new Promise<void>((resolve) => {
-    open({
-      url: `/openapi/${name}.json`,
+  const ui = await new Promise<ReturnType<SwaggerUIBundle>>((resolve) => {
+    const opened = open({
+      spec,
       domNode: place,
-      deepLinking: true,
       tryItOutEnabled: true,
+      // Its colours are too pale to be read, and an answer has thousands of numbers.
+      syntaxHighlight: false,
+      // The list of schemata begins folded.
+      defaultModelsExpandDepth: 0,
       // A validator is another party's server.
       validatorUrl: null,
       persistAuthorization: false,
-      onComplete: resolve,
+      // It may be called before the door is there.
+      onComplete: () => queueMicrotask(() => resolve(opened)),
     });
   });
+  const given = token();
+  if (given !== undefined) ui.preauthorizeApiKey('bearer', given);
 }
 
 function loadScript(src: string): Promise<void> {

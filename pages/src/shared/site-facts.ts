@@ -22,6 +22,8 @@ export interface Site {
   readonly asksToken: boolean;
   /** In the order in which they are shown; never empty. */
   readonly algorithms: readonly SiteAlgorithm[];
+  /** Whether the routes of a Vertex AI container are served. */
+  readonly container: boolean;
   /** What the mock can be asked for; missing on the server. */
   readonly mock?: {
     /** Ways to fail. */

@@ -9,6 +9,7 @@ import type { StatusReport } from '../shared/status-report.ts';
 import { onToken } from '../shared/token.ts';
 import { tokenField } from '../shared/token-field.ts';
 import { linksOf } from './links.ts';
+import { mockSection } from './mock-section.ts';
 import { reportOf } from './report.ts';
 
 const EVERY_MS = 2_000;
@@ -43,6 +44,7 @@ function introduce(known: Site): void {
   showLayout(known);
   document.title = `Status · Prediction ${known.program}`;
   byId('links').replaceChildren(...linksOf(known));
+  if (known.mock !== undefined) byId('mock').replaceChildren(mockSection(known.mock));
 }
 
 function show(report: StatusReport): void {
@@ -75,7 +77,10 @@ function explain(error: unknown): void {
   }
   byId('report').classList.add('stale');
   const gone = error instanceof UnreachableError;
-  setState('gone', gone ? 'The server does not answer. Asking again every 2 seconds.' : String(error));
+  setState(
+    'gone',
+    gone ? 'The server does not answer. Asking again every 2 seconds; the figures are of before.' : String(error),
+  );
 }
 
 /** Read out by screen readers, so it changes only when there is news. */

@@ -13,6 +13,9 @@ export const SCREENSHOTS = join(repositoryRoot, 'build', 'screenshots');
 /** As long as a busy machine may take for one step. */
 const STEP_LIMIT_MS = 15_000;
 
+/** As long as one visit may take there, for a suite's `testTimeout`: a limit that only a hang reaches. */
+export const VISIT_LIMIT_MS = 180_000;
+
 /** Sizes in CSS pixels. */
 export const NARROW = { width: 360, height: 740 };
 export const WIDE = { width: 1280, height: 900 };
