@@ -15,7 +15,8 @@ afterAll(() => rm(folder, { recursive: true }));
 const run = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['scripts/full-size.ts', '--dir', folder, '--size', 'small', ...args]);
 
-test('seeds, imports, verifies and measures every variant', async () => {
+// Ten processes, one after the other: on a busy machine that takes longer than the usual limit.
+test('seeds, imports, verifies and measures every variant', { timeout: 120_000 }, async () => {
   const { stdout } = await run('--rounds', '1', '--round-ms', '20');
   for (const variant of ['fp32', 'fp16', 'int8']) {
     expect(await readFile(join(folder, `small-${variant}.onnx.verification.md`), 'utf8')).toMatch(
@@ -26,6 +27,16 @@ test('seeds, imports, verifies and measures every variant', async () => {
   expect(models).toMatchObject([{ variant: 'fp32' }, { variant: 'int8' }]);
   expect(stdout).toContain('$ npm run model -- seed');
   expect((await readdir(folder)).filter((name) => name.startsWith('weights'))).toEqual(['weights-small']);
+});
+
+test('the short form verifies with four sounds and measures nothing', { timeout: 120_000 }, async () => {
+  await rm(join(folder, 'small-fp32.onnx.bench.json'), { force: true });
+  await run('--short');
+  for (const variant of ['fp32', 'fp16', 'int8']) {
+    const report = await readFile(join(folder, `small-${variant}.onnx.verification.md`), 'utf8');
+    expect(report.match(/^\| \S+\.wav +\|/gm)).toHaveLength(4);
+  }
+  expect(await readdir(folder)).not.toContain('small-fp32.onnx.bench.json');
 });
 
 test('ends with the first command that fails', async () => {

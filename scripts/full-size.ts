@@ -12,6 +12,7 @@ const { values } = parseArgs({
     // Kept from run to run: the weights are written once.
     dir: { type: 'string', default: '.cache/full-size' },
     size: { type: 'string', default: 'full' },
+    short: { type: 'boolean', default: false },
     'with-python': { type: 'boolean', default: false },
     python: { type: 'string' },
     'front-end': { type: 'string', default: 'models/test/reference/stand_in_front_end.py' },
@@ -22,9 +23,10 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  console.log(`npm run test:full-size -- [--with-python | --python PATH] [--front-end FILE] [--dir DIR] [--rounds N] [--round-ms MS] [--size full|small]
+  console.log(`npm run test:full-size -- [--short] [--with-python | --python PATH] [--front-end FILE] [--dir DIR] [--rounds N] [--round-ms MS] [--size full|small]
 
 Seeds weights in HeAR's architecture, imports them as ${VARIANTS.join(', ')}, verifies each and measures them.
+--short verifies with four sounds instead of all and measures nothing.
 --with-python compares with PyTorch, OpenVINO and onnxruntime too, which are installed once; --python takes an environment that has them.
 --front-end is a Python file that verify compares with too, such as audio_utils.py of a checkout of upstream (default: a stand-in for it).
 --dir keeps weights and models, 4 GB in full size (default: .cache/full-size).`);
@@ -33,6 +35,7 @@ Seeds weights in HeAR's architecture, imports them as ${VARIANTS.join(', ')}, ve
   const weights = join(dir, `weights-${size}`);
   const withPython = values['with-python'] || python !== undefined;
   const against = withPython ? ['--against', weights, ...(python === undefined ? [] : ['--python', python])] : [];
+  const sounds = values.short ? ['--sounds', 'fixtures/hear-events'] : [];
   const frontEnd = withPython ? ['--front-end', values['front-end']] : [];
   const modelOf = (variant: string) => join(dir, `${size}-${variant}.onnx`);
   mkdirSync(dir, { recursive: true });
@@ -44,9 +47,10 @@ Seeds weights in HeAR's architecture, imports them as ${VARIANTS.join(', ')}, ve
   }
   for (const variant of VARIANTS) {
     model('import', weights, '--out', modelOf(variant), '--variant', variant);
-    model('verify', modelOf(variant), ...against, ...frontEnd);
+    model('verify', modelOf(variant), ...against, ...frontEnd, ...sounds);
   }
-  model('bench', modelOf('fp32'), modelOf('int8'), ...against, '--rounds', rounds, '--round-ms', values['round-ms']);
+  if (!values.short)
+    model('bench', modelOf('fp32'), modelOf('int8'), ...against, '--rounds', rounds, '--round-ms', values['round-ms']);
 }
 
 /** One command, its output shown; ends this one when it fails. */
