@@ -65,14 +65,12 @@ export async function verifyHear({ model, sounds, against, note }: VerifyOptions
   const { metadata, dataNames, modelSha256 } = await readFacts(model);
   demandHear(metadata, basename(model));
   const variant = variantOf(metadata);
-  const problems = [
-    ...(await dataProblems(model, metadata, dataNames)),
-    ...(against === undefined ? [] : await sourceProblems(against.folder, metadata)),
-  ];
+  const damages = await dataProblems(model, metadata, dataNames);
+  const problems = [...damages, ...(against === undefined ? [] : await sourceProblems(against.folder, metadata))];
   note(`Computing ${sounds.length} clips with the model, each alone and among others.`);
   const { alone, among } = await computeEmbeddings(model, sounds).catch((error: unknown) => {
     // Data that is missing or cut off is why it cannot be loaded.
-    throw problems.length === 0 ? error : new Error(problems.join('\n'), { cause: error });
+    throw damages.length === 0 ? error : new Error(damages.join('\n'), { cause: error });
   });
   if (against !== undefined) note('Computing them with PyTorch and transformers in float64.');
   const reference = against && (await computeReference(sounds, against));
