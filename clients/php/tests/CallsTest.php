@@ -6,10 +6,12 @@ declare(strict_types=1);
 
 namespace PredictSchemata\Tests;
 
+use GuzzleHttp\Psr7\Response;
 use PHPUnit\Framework\TestCase;
 use PredictSchemata\Cancellation;
 use PredictSchemata\Exception\CancelledException;
 use PredictSchemata\Exception\DeadlineException;
+use PredictSchemata\Exception\NotFoundException;
 use PredictSchemata\Exception\RateLimitException;
 use PredictSchemata\GcloudToken;
 use PredictSchemata\Internal\Failures;
@@ -34,6 +36,23 @@ final class CallsTest extends TestCase
         $settings = new Settings(initialBackoffS: 0.1, maxBackoffS: 0.3);
         $error = new RateLimitException('', retryAfterS: $askedS);
         self::assertEqualsWithDelta($want, Retry::backoffS($settings, $repeat, $error, $share), 1e-9);
+    }
+
+    public static function bodies(): array
+    {
+        $bodies = ['', '<html>', '[1]', '{"error":"no"}', '{"error":{"message":3,"details":{"a":1}}}', "\xff"];
+        return array_map(fn (string $body) => [$body], $bodies);
+    }
+
+    /** @dataProvider bodies */
+    public function testAnAnswerOfAnyKindIsAnError(string $body): void
+    {
+        $error = Failures::ofAnswer(new Response(404, [], $body));
+        self::assertInstanceOf(NotFoundException::class, $error);
+        self::assertSame(
+            ['The server answered 404.', 404, null, null],
+            [$error->getMessage(), $error->status, $error->reason, $error->requestId]
+        );
     }
 
     public static function retryAfters(): array

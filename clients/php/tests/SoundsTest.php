@@ -52,6 +52,18 @@ final class SoundsTest extends TestCase
         (new PredictClient('http://127.0.0.1:9'))->embed([$sound]);
     }
 
+    public function testBytesInThePlaceOfAPathAreNotShown(): void
+    {
+        foreach ([file_get_contents(self::CLIP), str_repeat('RIFF', 2000)] as $bytes) {
+            try {
+                (new PredictClient('http://127.0.0.1:9'))->embed([$bytes]);
+                self::fail('Expected an error.');
+            } catch (\InvalidArgumentException $error) {
+                self::assertStringNotContainsString('RIFF', $error->getMessage());
+            }
+        }
+    }
+
     public function testATokenThatIsTheNameOfAFunctionIsAToken(): void
     {
         $this->expectExceptionMessage('token');

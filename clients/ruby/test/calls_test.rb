@@ -2,6 +2,7 @@
 
 # Owns the proof of waits to the millisecond, of splitting to the byte, of lanes, of the end of calls, of targets and tokens.
 require 'rbconfig'
+require 'socket'
 
 # The parts that are no part of the public surface.
 module Inside
@@ -21,6 +22,14 @@ class CallsTest < Minitest::Test
     define_method("test_wait_before_repeat_#{row[:repeat]}_is_#{row[:want]}") do
       error = PredictSchemata::RateLimitError.new('', retry_after_s: row[:asked])
       assert_in_delta(row[:want], Inside::Retry.backoff_s(SETTINGS, row[:repeat], error, share: row[:share]))
+    end
+  end
+
+  def test_an_answer_of_any_kind_is_an_error
+    [nil, '', '<html>', '[1]', '{"error":"no"}', '{"error":{"message":3,"details":{"a":1}}}', "\xff"].each do |body|
+      error = Inside::Failures.of_answer(404, {}, body)
+      assert_instance_of(PredictSchemata::NotFoundError, error)
+      assert_equal(['The server answered 404.', 404, nil, nil], [error.message, error.status, error.reason, error.request_id])
     end
   end
 
@@ -106,6 +115,21 @@ class CallsTest < Minitest::Test
     end
   ensure
     Signal.trap('USR1', before)
+  end
+
+  def test_the_proxy_of_the_scheme_is_taken_from_the_environment
+    server = TCPServer.new('127.0.0.1', 0)
+    asked = Thread.new { server.accept.then { |connection| connection.gets.tap { connection.close } } }
+    names = %w[https_proxy no_proxy NO_PROXY]
+    before = ENV.slice(*names)
+    names.each { |name| ENV.delete(name) }
+    ENV['https_proxy'] = "http://127.0.0.1:#{server.addr[1]}"
+    client = PredictSchemata::PredictClient.new(PredictSchemata.vertex_shared_target('x'), max_attempts: 1)
+    assert_raises(PredictSchemata::ConnectionError) { client.embed([[0]], max_instances: 1, max_body_bytes: 1000) }
+    assert_equal("CONNECT x-aiplatform.googleapis.com:443 HTTP/1.1\r\n", asked.value)
+  ensure
+    names.each { |name| ENV[name] = before[name] }
+    server.close
   end
 
   def test_targets_are_where_servers_and_vertex_ai_listen

@@ -41,6 +41,9 @@ class SoundsTest < Minitest::Test
     assert_raises(Errno::ENOENT) { client.embed(['nowhere.wav']) }
     assert_raises(ArgumentError) { client.embed([__dir__]) }
     assert_raises(ArgumentError) { client.embed([42]) }
+    [File.binread(CLIP), 'RIFF' * 2000].each do |bytes|
+      refute_includes(assert_raises(ArgumentError) { client.embed([bytes]) }.message, 'RIFF')
+    end
     assert_raises(ArgumentError) { client.predict_sounds('nothing', []) }
   end
 

@@ -21,6 +21,12 @@ final class Sounds
      */
     public static function checked(mixed $sound, Algorithm $algorithm): \SplFileInfo|Samples|CloudFile|StreamInterface
     {
+        if (is_string($sound) && (str_contains($sound, "\0") || strlen($sound) > PHP_MAXPATHLEN)) {
+            // The bytes of a file, which no message may show.
+            throw new \InvalidArgumentException(
+                'Expected the path of a WAV file, got text that is none. Give bytes as GuzzleHttp\Psr7\Utils::streamFor($bytes).'
+            );
+        }
         if (is_string($sound) || $sound instanceof \SplFileInfo) {
             $file = new \SplFileInfo((string) $sound);
             return $file->isFile() ? $file : throw new \InvalidArgumentException(

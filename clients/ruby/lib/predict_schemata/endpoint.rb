@@ -67,7 +67,7 @@ module PredictSchemata
     end
 
     def once(request, path, headers, body, token)
-      # As it is: an answer of a kilobyte is not worth packing, and its end would be harder to tell from a cut.
+      # As it is: the length of an answer tells whether it was cut.
       headers = { 'Accept' => 'application/json', 'Accept-Encoding' => 'identity', **headers, **@headers }
       headers['Authorization'] = "Bearer #{token}" if token
       answer = @transport.exchange(request, path, headers, body)

@@ -66,7 +66,7 @@ module PredictSchemata
     # The error of an answer that is no success.
     #
     # @param headers [#[]] by their names in small letters
-    # @param body [String] of any kind: a proxy in between knows no contract
+    # @param body [String, nil] of any kind: a proxy in between knows no contract
     def of_answer(status, headers, body)
       error = member(parsed(body), 'error')
       info = Array(member(error, 'details')).find { |detail| member(detail, 'reason') }
@@ -91,7 +91,7 @@ module PredictSchemata
     end
 
     def parsed(body)
-      JSON.parse(body)
+      JSON.parse(body.to_s)
     rescue JSON::ParserError, EncodingError
       nil
     end

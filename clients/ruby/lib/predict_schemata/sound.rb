@@ -14,6 +14,10 @@ module PredictSchemata
 
   # Turns sounds into instances.
   module Sounds
+    # PATH_MAX of Linux.
+    LONGEST_PATH_BYTES = 4096
+    private_constant :LONGEST_PATH_BYTES
+
     module_function
 
     # @return what can be resolved later; files are read only then
@@ -57,6 +61,10 @@ module PredictSchemata
     end
 
     def existing(path)
+      # The bytes of a file, which no message may show.
+      if path.to_s.include?("\0".b) || path.to_s.bytesize > LONGEST_PATH_BYTES
+        raise ArgumentError, 'Expected the path of a WAV file, got text that is none. Give bytes as StringIO.new(bytes).'
+      end
       return path if File.file?(path)
       raise Errno::ENOENT, path.to_s unless File.exist?(path)
 

@@ -64,7 +64,9 @@ module PredictSchemata
     end
 
     def connected
-      connection = Net::HTTP.new(@base.hostname, @base.port)
+      # By itself Net::HTTP asks for the proxy of http:// alone.
+      proxy = @base.find_proxy
+      connection = Net::HTTP.new(@base.hostname, @base.port, proxy&.hostname, proxy&.port, proxy&.user, proxy&.password)
       connection.use_ssl = @base.scheme == 'https'
       connection.open_timeout = CONNECT_LIMIT_S
       # The deadline of the call ends what takes too long.
