@@ -64,6 +64,19 @@ func TestWrongOptionsAndValuesAreToldBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
+func TestATokenThatNoHeaderCanHoldIsNotSent(t *testing.T) {
+	client, err := New(Options{Target: Server("http://127.0.0.1:1"), Token: StaticToken("secret\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range generated.Algorithms {
+		_, err := client.PredictSounds(context.Background(), name, WAV("x"))
+		if err == nil || !strings.Contains(err.Error(), "control characters") || strings.Contains(err.Error(), "secret") {
+			t.Errorf("expected to be told what is wrong with the token, got %v", err)
+		}
+	}
+}
+
 func TestAFileThatNoCallCanTakeIsNotRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "long.wav")
 	if err := os.WriteFile(path, make([]byte, 300), 0o000); err != nil {
@@ -80,7 +93,7 @@ func TestAFileThatNoCallCanTakeIsNotRead(t *testing.T) {
 
 func TestAfterAFailureNothingMoreIsBegun(t *testing.T) {
 	failure := errors.New("the first")
-	s := newScope(context.Background(), time.Hour)
+	s := newScope(context.Background(), time.Minute)
 	defer s.stop()
 	var begun atomic.Int32
 	err := sideBySide(s, 2, func(emit func(batch) bool) error {

@@ -10,6 +10,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
+	"unicode"
 
 	"predict-schemata.example/predict/generated"
 )
@@ -122,6 +124,9 @@ func (e *endpoint) once(s *scope, method, verb string, body []byte, token string
 	request.Header.Set("Accept", "application/json")
 	if method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if strings.IndexFunc(token, unicode.IsControl) >= 0 {
+		return nil, errors.New("predict: expected a token that a header can hold, got one with control characters")
 	}
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)

@@ -156,15 +156,16 @@ fn algorithm_of(name: &str) -> Result<&'static Algorithm, Error> {
 mod tests {
     use super::*;
 
+    /// Of a place where nothing listens.
+    fn client(token: Option<&str>) -> Client {
+        let target = crate::Target::server("http://127.0.0.1:1");
+        let token = token.map(Into::into);
+        Client::new(Options { target, token, max_attempts: 1, ..Options::default() }).unwrap()
+    }
+
     #[tokio::test]
     async fn what_is_no_sound_is_told_before_anything_is_sent() {
-        // Nothing listens there.
-        let client = Client::new(Options {
-            target: crate::Target::server("http://127.0.0.1:1"),
-            max_attempts: 1,
-            ..Options::default()
-        })
-        .unwrap();
+        let client = client(None);
         let wrong = client.predict_sounds("nothing", [vec![0f32]]).await.unwrap_err();
         assert_eq!(wrong.kind(), ErrorKind::Input);
         assert!(wrong.to_string().contains("got \"nothing\""), "{wrong}");
@@ -172,20 +173,23 @@ mod tests {
             let sounds = [Sound::wav(vec![1]), Sound::file("no/such.wav")];
             let wrong = client.predict_sounds(algorithm.name, sounds).await.unwrap_err();
             assert!(wrong.to_string().contains("place 1: no/such.wav"), "{wrong}");
-            let lost = client.predict_sounds(algorithm.name, [vec![0f32]]).await.unwrap_err();
-            assert_eq!(lost.kind(), ErrorKind::Connection);
         }
     }
 
     #[tokio::test]
+    async fn a_token_that_no_header_can_hold_is_not_sent() {
+        let client = client(Some("secret\n"));
+        let wrong = client.predict_sounds(ALGORITHMS[0].name, [vec![0f32]]).await.unwrap_err();
+        assert_eq!(wrong.kind(), ErrorKind::Token);
+        assert!(!format!("{wrong:?} {client:?}").contains("secret"), "{wrong:?} {client:?}");
+    }
+
+    #[tokio::test]
     async fn a_call_may_move_between_threads() {
-        let client = std::sync::Arc::new(Client::new(Options::default()).unwrap());
-        let silence = vec![0f32; 10];
-        // No sounds, no call.
-        let answer = tokio::spawn(async move {
-            let _ = silence;
-            client.predict_sounds(ALGORITHMS[0].name, Vec::<Sound<'static>>::new()).await
+        let lost = tokio::spawn(async {
+            let silence = [0f32; 10];
+            client(None).predict_sounds(ALGORITHMS[0].name, [&silence[..]]).await.unwrap_err().kind()
         });
-        assert!(answer.await.unwrap().unwrap().predictions.is_empty());
+        assert_eq!(lost.await.unwrap(), ErrorKind::Connection);
     }
 }

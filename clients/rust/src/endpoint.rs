@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, USER_AGENT};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use serde::Deserialize;
 
 use crate::answer::Envelope;
@@ -71,18 +71,17 @@ impl<'a> Endpoint<'a> {
     }
 
     async fn once(&self, method: Method, verb: &str, body: Bytes, token: Option<&str>) -> Result<Success, Error> {
-        let mut request = self
-            .http
-            .request(method.clone(), format!("{}{verb}", self.url))
-            .headers(self.options.headers.clone())
-            .header(USER_AGENT, format!("predict-schemata-rust/{VERSION}"))
-            .header(ACCEPT, "application/json");
+        let mut headers = self.options.headers.clone();
+        headers.insert(USER_AGENT, header_value(format!("predict-schemata-rust/{VERSION}"))?);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(token) = token {
-            request = request.bearer_auth(token);
+            headers.insert(AUTHORIZATION, header_value(format!("Bearer {token}"))?);
         }
         if method == Method::POST {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        let url = format!("{}{verb}", self.url);
+        let request = self.http.request(method, url).headers(headers).body(body);
         let lost = |cause: reqwest::Error| {
             let message = "No whole answer came from the server. Check that it runs and can be reached.";
             Error::new(ErrorKind::Connection, message).because(cause.without_url())
@@ -96,6 +95,15 @@ impl<'a> Endpoint<'a> {
         let status = status.as_u16();
         Ok(Success { body, status, headers })
     }
+}
+
+/// Of a token, which is never shown.
+fn header_value(text: String) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
+        Error::new(ErrorKind::Token, "Expected a token that a header can hold, got one with control characters.")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl Success {

@@ -6,13 +6,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::{Error, ErrorKind, Options};
 
-/// True of 429, 503, 504 and lost connections; predicting the same twice does no harm.
+/// True of 429, 503, 504 and lost connections; predicting the same twice does no harm. A call that is past its own deadline is
+/// dropped, and asks no more.
 pub(crate) fn is_retryable(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Connection => true,
-        ErrorKind::Deadline => error.status().is_some(),
-        _ => false,
-    }
+    use ErrorKind::{Connection, Deadline, RateLimited, Unavailable};
+    matches!(error.kind(), RateLimited | Unavailable | Deadline | Connection)
 }
 
 /// Half to all of a time that doubles with each repeat, so that clients that failed together do not return together; never less
