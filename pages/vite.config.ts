@@ -13,7 +13,7 @@ const SERVER_PATHS = [
   '/v2',
   '/health',
   '/metrics',
-  '/status',
+  '^/status$',
   '/site.json',
   '/openapi',
   '/schemata',
