@@ -209,22 +209,27 @@ test('several windows of a long recording, moved by hand and by keys', async () 
   });
 });
 
-test('a sound is played, and stopped', async () => {
+test('a sound is played and stopped, its window taken away and put back', async () => {
   await demo('hear', {}, async (page) => {
     await choose(page, ['cough-like-16khz-s16.wav']);
     await page.getByRole('button', { name: 'Play window 1' }).click();
     await page.getByRole('button', { name: 'Stop window 1' }).click();
+    await page.getByRole('button', { name: 'Play window 1' }).waitFor();
+    await page.getByRole('button', { name: 'Remove window 1' }).click();
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Add a window');
+    await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Play window 1' }).waitFor();
   });
 });
 
 test('an algorithm whose numbers have names shows a bar for each', async () => {
   await demo('hear-events', {}, async (page) => {
-    await choose(page, ['cough-like-16khz-s16.wav']);
+    await choose(page, ['cough-like-16khz-s16.wav', 'speech-16khz-s16.wav']);
     await send(page);
-    const names = await page.locator('.result-list dt').allTextContents();
+    expect(await page.locator('.map').count()).toBe(0);
+    const names = await page.locator('.result-list > li:first-child dt').allTextContents();
     expect(names).toEqual(['cough', 'snore', 'baby cough', 'breathe', 'sneeze', 'throat clear', 'laugh', 'speech']);
-    const figures = (await page.locator('.result-list dd .figure').allTextContents()).map(Number);
+    const figures = (await page.locator('.result-list > li:first-child dd .figure').allTextContents()).map(Number);
     expect(figures.every((value) => value >= 0 && value <= 1)).toBe(true);
     const { bytes } = await download(page, 'CSV');
     expect(bytes.toString()).toContain(`,${names.join(',').replaceAll(' ', '_')}\r\n`);

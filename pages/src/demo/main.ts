@@ -49,7 +49,13 @@ function showState(state: ServerState): void {
 /** The server is there, for the first time or again. */
 async function greet(state: ServerState): Promise<void> {
   try {
-    found ??= open(await loadSite());
+    if (found === undefined) {
+      const { server } = place;
+      const site = await loadSite();
+      // Another greeting may have been faster, or another server may have been named meanwhile.
+      if (server !== place.server) return;
+      found ??= open(site);
+    }
     byId('problem').textContent = '';
     if (state === 'ready' && (await askEndpoint(found))) found.workbench.resume();
   } catch (error) {
@@ -72,7 +78,7 @@ function open(site: Site): Found {
     onTokenRefused: (message) => showToken(message)?.select(),
     onSent: ({ modelDisplayName }) => {
       // A model may be swapped while its server runs.
-      if (found !== undefined && modelDisplayName !== endpoint?.modelDisplayName) void askEndpoint(found);
+      if (modelDisplayName !== endpoint?.modelDisplayName) void greet('ready');
     },
   });
   showLayout(site);

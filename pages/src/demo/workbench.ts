@@ -64,6 +64,8 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     }
   };
   const takeAll = async (sounds: readonly { readonly name: string; readonly file: Blob }[]): Promise<void> => {
+    // What is dropped need not be files.
+    if (sounds.length === 0) return;
     let usable = 0;
     // One after another: in the order in which they were chosen, and decoded sound takes ten times the memory of a file.
     for (const { name, file } of sounds) usable += (await take(name, file)) ? 1 : 0;
@@ -130,6 +132,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     else {
       isHeldUp = false;
       repeats = 0;
+      bar.say('The server says that it is ready, but takes no windows. They are kept: send them again later.', true);
     }
   };
 

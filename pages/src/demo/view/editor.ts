@@ -5,10 +5,11 @@ import { type ClipWindow, MAX_WINDOWS, type Outcome, type Recording, type Sessio
 import { melSpectrogram } from '../sound/spectrogram.ts';
 import { loudnessColour } from './colours.ts';
 import { keyedList } from './keyed-list.ts';
-import { counted, seconds } from './numbers.ts';
+import { counted } from './numbers.ts';
 import { paint } from './picture.ts';
 import { createWaveform, type Waveform } from './waveform.ts';
 import { windowHandle } from './window-handle.ts';
+import { windowLine } from './window-line.ts';
 
 /** What is below it is as dark as silence. */
 const RANGE_DECIBELS = 70;
@@ -82,73 +83,54 @@ export function createEditor(
   const remove = ({ id }: ClipWindow): void => {
     if (shown === undefined) return;
     session.removeWindow(shown.id, id);
-    more.focus();
+    // It may be hidden until the page has followed.
+    queueMicrotask(() => more.focus());
   };
 
-  const showHandles = keyedList<ClipWindow, { root: HTMLElement; show(item: ClipWindow): void }>(handles, (made) => {
-    const handle = windowHandle(handles, { moveTo: (start) => move(made, start), remove: () => remove(made) });
+  /** What handle and line of a window have in common. */
+  const placeOf = (window: ClipWindow, { windows, samples }: Recording) => ({
+    number: windows.indexOf(window) + 1,
+    startSeconds: session.secondsOf(window.start),
+    lengthSeconds: length,
+    totalSeconds: session.secondsOf(samples.length),
+    state: window.outcome.state,
+  });
+  const showHandles = keyedList(handles, (made: ClipWindow) => {
+    const { root, show } = windowHandle(handles, { moveTo: (start) => move(made, start), remove: () => remove(made) });
     return {
-      root: handle.root,
-      show(window) {
-        if (shown === undefined) return;
-        const number = String(shown.windows.indexOf(window) + 1);
-        handle.show({
-          label: `Window ${number} of ${shown.name}`,
-          badge: number,
-          startSeconds: session.secondsOf(window.start),
-          lengthSeconds: length,
-          totalSeconds: session.secondsOf(shown.samples.length),
-          state: window.outcome.state,
-        });
+      root,
+      show(window: ClipWindow) {
+        if (shown !== undefined) show({ recording: shown.name, ...placeOf(window, shown) });
       },
     };
   });
-
-  const showLines = keyedList<ClipWindow, { root: HTMLElement; show(item: ClipWindow): void }>(lines, (made) => {
-    const number = element('span', { class: 'badge' });
-    const start = element('input', { type: 'number', min: '0', step: '0.01' });
-    const label = element('label', {}, 'Start, s ', start);
-    const end = element('span', { class: 'figure' });
-    const play = element('button', { type: 'button', class: 'quiet' }, 'Play');
-    const away = element('button', { type: 'button', class: 'quiet' }, 'Remove');
-    const state = element('span', { class: 'outcome' });
-    const item = element('li', {}, number, label, end, play, away, state);
+  const showLines = keyedList(lines, (made: ClipWindow) => {
     let current = made;
-    start.addEventListener('change', () => {
-      if (Number.isFinite(start.valueAsNumber)) move(current, start.valueAsNumber);
-      else start.value = startText(current);
+    const { root, show } = windowLine({
+      moveTo: (start) => move(current, start),
+      play: () => playOrStop(current),
+      remove: () => remove(current),
     });
-    play.addEventListener('click', () => {
-      if (playing === current.id) waveform?.stop();
-      else {
-        const from = session.secondsOf(current.start);
-        playing = current.id;
-        void waveform?.play(from, from + length);
-      }
-    });
-    away.addEventListener('click', () => remove(current));
-    const startText = (window: ClipWindow): string => String(Number(session.secondsOf(window.start).toFixed(3)));
     return {
-      root: item,
-      show(window) {
-        if (shown === undefined) return;
+      root,
+      show(window: ClipWindow) {
         current = window;
-        const name = `window ${shown.windows.indexOf(window) + 1}`;
-        number.textContent = String(shown.windows.indexOf(window) + 1);
-        if (document.activeElement !== start || Number(start.value) !== Number(startText(window))) {
-          start.value = startText(window);
-        }
-        start.max = (session.secondsOf(shown.samples.length) - length).toFixed(3);
-        start.setAttribute('aria-label', `Start of ${name} in seconds`);
-        end.textContent = `to ${seconds(session.secondsOf(window.start) + length)}`;
-        play.textContent = playing === window.id ? 'Stop' : 'Play';
-        play.setAttribute('aria-label', `${play.textContent} ${name}`);
-        away.setAttribute('aria-label', `Remove ${name}`);
-        state.textContent = outcomeText(window.outcome);
-        state.dataset['state'] = window.outcome.state;
+        if (shown === undefined) return;
+        const { outcome } = window;
+        show({ ...placeOf(window, shown), isPlaying: playing === window.id, stateText: outcomeText(outcome) });
       },
     };
   });
+  const playOrStop = ({ id, start }: ClipWindow): void => {
+    if (playing === id) {
+      waveform?.stop();
+      return;
+    }
+    playing = id;
+    const from = session.secondsOf(start);
+    // What it rejects with is that it was stopped before it began.
+    waveform?.play(from, from + length).catch(() => {});
+  };
 
   /** A recording's pictures, drawn when it is selected. */
   const open = (recording: Recording): void => {
@@ -191,8 +173,9 @@ export function createEditor(
       shown = recording;
       const usable = recording.problem === undefined;
       for (const part of [scroller, lines]) part.hidden = !usable;
-      // In a recording of the window's own length there is nothing to choose.
-      for (const part of [hint, tools]) part.hidden = recording.samples.length <= session.form.sampleCount;
+      // In a recording of the window's own length there is nothing to choose, unless that window was taken away.
+      const isFull = recording.samples.length <= session.form.sampleCount && recording.windows.length > 0;
+      for (const part of [hint, tools]) part.hidden = !usable || isFull;
       problem.textContent = recording.problem ?? '';
       problem.hidden = usable;
       title.replaceChildren(

@@ -68,7 +68,8 @@ function sections(session: Session, answered: readonly Placed[], sent: Sent, fac
   result.dataset['kind'] = resultNames.length > 0 ? 'named' : 'list';
   return [
     result,
-    ...(rows.length > 1
+    // Named numbers are read one by one; a direction in them means nothing to a person.
+    ...(rows.length > 1 && resultNames.length === 0
       ? [
           card(
             'How alike they are',

@@ -4,9 +4,10 @@ import { element } from '../../shared/dom.ts';
 import { seconds } from './numbers.ts';
 
 export interface HandleFacts {
-  readonly label: string;
-  /** Shown on the handle. */
-  readonly badge: string;
+  /** Name of the recording. */
+  readonly recording: string;
+  /** The window's place among those of its recording, from 1. */
+  readonly number: number;
   readonly startSeconds: number;
   readonly lengthSeconds: number;
   readonly totalSeconds: number;
@@ -78,11 +79,11 @@ export function windowHandle(lane: HTMLElement, events: HandleEvents): WindowHan
     root,
     show(next) {
       facts = next;
-      const { label, startSeconds, lengthSeconds, totalSeconds, state } = next;
+      const { recording, number, startSeconds, lengthSeconds, totalSeconds, state } = next;
       const text = `${seconds(startSeconds)} to ${seconds(startSeconds + lengthSeconds)}`;
-      badge.textContent = next.badge;
+      badge.textContent = String(number);
       root.dataset['state'] = state;
-      root.setAttribute('aria-label', label);
+      root.setAttribute('aria-label', `Window ${number} of ${recording}`);
       root.setAttribute('aria-valuemin', '0');
       root.setAttribute('aria-valuemax', (totalSeconds - lengthSeconds).toFixed(3));
       root.setAttribute('aria-valuenow', startSeconds.toFixed(3));
