@@ -104,15 +104,21 @@ test('a server that goes is told of, the windows are kept, and go out when it is
       await giveToken(page, TOKEN);
       await page.getByText('Token: accepted').waitFor();
       await choose(page, [SOUND]);
+      await send(page);
+      await choose(page, ['speech-16khz-s16.wav']);
       await first[Symbol.asyncDispose]();
       await page.locator('.state', { hasText: 'The server does not answer.' }).waitFor();
       await page.locator('button.send').click();
       await page.locator('.said', { hasText: 'go out when it is back' }).waitFor();
       await keepScreenshot(page, 'demo-gone');
-      second = await startReadyServer({ env: { TOKEN }, args: ['--port', port] });
+      second = await startReadyServer({ env: { TOKEN, DEPLOYED_MODEL_ID: 'the-next-model' }, args: ['--port', port] });
       await page.locator('.state', { hasText: 'The server is ready.' }).waitFor();
-      await page.getByText('1 result.').waitFor();
-      expect(await shownNumbers(page, 0)).toHaveLength(512);
+      // Results of two models lie in two spaces, so that those of the first are not kept beside the second's.
+      await page.getByText('Another model answers now: send the other windows again. 1 result.').waitFor();
+      expect(await page.locator('.result-list .label').allTextContents()).toEqual([expect.stringContaining('speech')]);
+      expect(await page.locator('button.send').textContent()).toBe('Embed 1 window');
+      await send(page);
+      expect(await page.locator('.result-list > li').count()).toBe(2);
     });
   } finally {
     await first[Symbol.asyncDispose]();

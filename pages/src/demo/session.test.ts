@@ -72,6 +72,17 @@ test('a result for a place that a window has left is not kept', () => {
   expect(session.pending()).toHaveLength(1);
 });
 
+test('results that cannot be compared with the newest are forgotten, and their windows wait again', () => {
+  session.add('a', samples(20, 0));
+  session.settle(session.pending().map((placed) => ({ placed, outcome: done })));
+  session.add('b', samples(20, 0));
+  const newest = session.pending();
+  session.settle(newest.map((placed) => ({ placed, outcome: done })));
+  session.forgetOthers(newest);
+  expect(session.answered().map(({ recording: { name } }) => name)).toEqual(['b']);
+  expect(session.pending().map(({ recording: { name } }) => name)).toEqual(['a']);
+});
+
 test('removing selects a neighbour; removing the last leaves nothing', () => {
   for (const name of ['a', 'b', 'c']) session.add(name, samples(20, 0));
   session.select(recording(1).id);

@@ -164,6 +164,13 @@ export class Session {
     this.#tell();
   }
 
+  /** Makes all windows but these wait again: what they have is not to be compared with what these got. */
+  forgetOthers(kept: readonly Placed[]): void {
+    const ids = new Set(kept.map(({ window }) => window.id));
+    const others = this.answered().filter(({ window }) => !ids.has(window.id));
+    if (others.length > 0) this.settle(others.map((placed) => ({ placed, outcome: { state: 'new' } })));
+  }
+
   /** The samples of a window. */
   clipOf({ recording, window }: Placed): Float32Array<ArrayBuffer> {
     return recording.samples.subarray(window.start, window.start + this.form.sampleCount);

@@ -101,16 +101,19 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     try {
       const client = clientOf(options.server(), endpoint);
       const onProgress = ({ done, total }: PredictSchemata.Progress) => bar.sending(done, total);
-      sent =
-        (await sendPending(session, { client, algorithm: algorithm.name, signal: sending.signal, onProgress })) ?? sent;
+      const newest = await sendPending(session, {
+        client,
+        algorithm: algorithm.name,
+        signal: sending.signal,
+        onProgress,
+      });
       repeats = 0;
-      if (sent !== undefined) {
-        const failed = sent.placed.filter(({ window: { id } }) => failedIds().has(id)).length;
-        bar.say(
-          `${counted(sent.placed.length - failed, 'result')}${failed > 0 ? `, ${counted(failed, 'window')} failed: the list says why` : ''}.`,
-        );
-        options.onSent(sent);
-      }
+      if (newest === undefined) return;
+      const isOtherModel = sent !== undefined && sent.deployedModelId !== newest.deployedModelId;
+      sent = newest;
+      if (isOtherModel) session.forgetOthers(newest.placed);
+      bar.say(isOtherModel ? `Another model answers now: send the other windows again. ${told(newest)}` : told(newest));
+      options.onSent(newest);
     } catch (error) {
       const { text, remedy } = wordsOf(error);
       bar.say(text, true);
@@ -123,8 +126,12 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       refresh();
     }
   };
-  const failedIds = () =>
-    new Set(session.answered().flatMap(({ window }) => (window.outcome.state === 'failed' ? [window.id] : [])));
+  const told = ({ placed }: Sent): string => {
+    const outcomes = new Map(session.answered().map(({ window: { id, outcome } }) => [id, outcome.state]));
+    const failed = placed.filter(({ window: { id } }) => outcomes.get(id) === 'failed').length;
+    const results = counted(placed.length - failed, 'result');
+    return failed === 0 ? `${results}.` : `${results}, ${counted(failed, 'window')} failed: the list says why.`;
+  };
   const repeat = (state: ServerState): void => {
     if (state !== 'ready' || !isHeldUp) return;
     repeats += 1;
