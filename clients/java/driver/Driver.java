@@ -36,6 +36,10 @@ import predictschemata.SoundAnswer;
 import predictschemata.SoundPrediction;
 import predictschemata.Target;
 import predictschemata.TokenProvider;
+import predictschemata.generated.hear.model.HearInputArray;
+import predictschemata.generated.hear.model.HearInstance;
+import predictschemata.generated.hear.model.HearPrediction;
+import predictschemata.generated.hear.model.PredictRequest;
 
 final class Driver {
   private static final Gson JSON = new GsonBuilder().serializeNulls().create();
@@ -84,13 +88,63 @@ final class Driver {
   private static JsonObject run(JsonObject given) throws Exception {
     PredictClient client = new PredictClient(options(given));
     Algorithm algorithm = Algorithms.named(given.get("algorithm").getAsString());
+    if (given.get("call").getAsString().equals("plain")) return runPlain(client, given);
     if (given.get("call").getAsString().equals("instances")) {
       return shownInstances(algorithm, predictInstances(client, algorithm, given));
     }
     List<Sound> sounds = new ArrayList<>();
     for (JsonElement sound : given.getAsJsonArray("sounds"))
       sounds.add(sound(sound.getAsJsonObject()));
-    return shownSounds(client.predictSounds(algorithm, sounds));
+    long startedAtNanos = System.nanoTime();
+    SoundAnswer answer = client.predictSounds(algorithm, sounds);
+    long elapsedNanos = System.nanoTime() - startedAtNanos;
+    return timed(shownSounds(answer), elapsedNanos);
+  }
+
+  /** As a caller of the generated types writes it who has no helper. */
+  private static JsonObject runPlain(PredictClient client, JsonObject given) throws IOException {
+    List<float[]> arrays = new ArrayList<>();
+    for (JsonElement sound : given.getAsJsonArray("sounds"))
+      arrays.add(floats(sound.getAsJsonObject()));
+    int most = given.getAsJsonObject("options").get("max_instances").getAsInt();
+    List<HearPrediction> predictions = new ArrayList<>();
+    long startedAtNanos = System.nanoTime();
+    for (int at = 0; at < arrays.size(); at += most) {
+      PredictRequest request = new PredictRequest();
+      for (float[] samples : arrays.subList(at, Math.min(at + most, arrays.size()))) {
+        List<Float> numbers = new ArrayList<>(samples.length);
+        for (float sample : samples) numbers.add(sample);
+        request.addInstancesItem(new HearInstance(new HearInputArray().inputArray(numbers)));
+      }
+      predictions.addAll(client.predictHear(request).getPredictions());
+    }
+    long elapsedNanos = System.nanoTime() - startedAtNanos;
+    JsonArray shown = new JsonArray();
+    for (HearPrediction prediction : predictions) {
+      List<Float> embedding = prediction.getHearEmbedding().getEmbedding();
+      float[] numbers = new float[embedding.size()];
+      for (int index = 0; index < numbers.length; index++) numbers[index] = embedding.get(index);
+      shown.add(values(numbers));
+    }
+    return timed(shownAnswer(shown, null), elapsedNanos);
+  }
+
+  private static JsonObject timed(JsonObject answer, long elapsedNanos) {
+    answer.addProperty("elapsed_ms", elapsedNanos / 1e6);
+    return answer;
+  }
+
+  /** The samples as the contract's numbers. */
+  private static float[] floats(JsonObject given) throws IOException {
+    ByteBuffer raw = raw(given, given.has("int16") ? "int16" : "float32");
+    if (given.has("int16")) {
+      float[] samples = new float[raw.remaining() / Short.BYTES];
+      for (int index = 0; index < samples.length; index++) samples[index] = raw.getShort() / 32768f;
+      return samples;
+    }
+    float[] samples = new float[raw.remaining() / Float.BYTES];
+    raw.asFloatBuffer().get(samples);
+    return samples;
   }
 
   private static ClientOptions options(JsonObject given) {

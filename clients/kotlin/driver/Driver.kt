@@ -9,7 +9,10 @@ import java.nio.file.Path
 import java.util.Base64
 import java.util.concurrent.CancellationException
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.DurationUnit
+import kotlin.time.measureTimedValue
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
@@ -39,6 +42,8 @@ import predictschemata.TokenProvider
 import predictschemata.kotlin.ClientSettings
 import predictschemata.kotlin.PredictClient
 import predictschemata.kotlin.bearer
+import predictschemata.kotlin.generated.hear.models.HearInstance
+import predictschemata.kotlin.generated.hear.models.PredictRequest
 import predictschemata.kotlin.reason
 import predictschemata.kotlin.requestId
 import predictschemata.kotlin.status
@@ -75,8 +80,38 @@ private suspend fun cancellable(given: JsonObject): JsonObject = supervisorScope
 private suspend fun run(given: JsonObject): JsonObject {
     val client = PredictClient(settings(given))
     val algorithm = Algorithms.named(given.text("algorithm"))
-    return if (given.text("call") == "instances") shownInstances(algorithm, predictInstances(client, algorithm, given))
-    else shownSounds(client.predictSounds(algorithm, given.getValue("sounds").jsonArray.map { sound(it.jsonObject) }))
+    return when (given.text("call")) {
+        "plain" -> runPlain(client, given)
+        "instances" -> shownInstances(algorithm, predictInstances(client, algorithm, given))
+        else -> {
+            val sounds = given.getValue("sounds").jsonArray.map { sound(it.jsonObject) }
+            val (answer, elapsed) = measureTimedValue { client.predictSounds(algorithm, sounds) }
+            timed(shownSounds(answer), elapsed)
+        }
+    }
+}
+
+/** As a caller of the generated types writes it who has no helper. */
+private suspend fun runPlain(client: PredictClient, given: JsonObject): JsonObject {
+    val arrays = given.getValue("sounds").jsonArray.map { floats(it.jsonObject) }
+    val most = given.getValue("options").jsonObject.getValue("max_instances").jsonPrimitive.int
+    val (predictions, elapsed) = measureTimedValue {
+        arrays.chunked(most).flatMap { some ->
+            client.predictHear(PredictRequest(some.map { HearInstance(inputArray = it.asList()) })).predictions
+        }
+    }
+    return timed(shownAnswer(predictions.map { values(checkNotNull(it.embedding).toFloatArray()) }, null), elapsed)
+}
+
+private fun timed(answer: JsonObject, elapsed: Duration) =
+    JsonObject(answer + ("elapsed_ms" to JsonPrimitive(elapsed.toDouble(DurationUnit.MILLISECONDS))))
+
+/** The samples as the contract's numbers. */
+private fun floats(given: JsonObject): FloatArray {
+    val kind = if ("int16" in given) "int16" else "float32"
+    val raw = ByteBuffer.wrap(File(given.text(kind)).readBytes()).order(ByteOrder.LITTLE_ENDIAN)
+    return if (kind == "int16") FloatArray(raw.remaining() / 2) { raw.getShort(it * 2) / 32_768f }
+    else FloatArray(raw.remaining() / 4) { raw.getFloat(it * 4) }
 }
 
 private fun settings(given: JsonObject): ClientSettings {

@@ -27,7 +27,7 @@ public final class PredictClient extends SoundClient {
           json -> predictschemata.generated.hearevents.model.PredictResponse.fromJson(new String(json, StandardCharsets.UTF_8)),
           response -> response.getPredictions().size());
 
-  /** A client of a server of your own, the one that `npm start` runs, with a token. */
+  /** A client with these options. */
   public PredictClient(ClientOptions options) {
     super(options);
   }

@@ -5,6 +5,8 @@ package predictschemata;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -59,7 +61,7 @@ final class EndpointCalls {
         new Request.Builder().url(describe).build(),
         scope,
         (json, facts) -> {
-          String text = new String(json, java.nio.charset.StandardCharsets.UTF_8);
+          String text = new String(json, StandardCharsets.UTF_8);
           JsonObject labels =
               JsonParser.parseString(text).getAsJsonObject().getAsJsonObject("labels");
           return new Limits(
@@ -74,14 +76,19 @@ final class EndpointCalls {
 
   private <T> T answered(Request request, Scope scope, Reader<T> reader) {
     if (options.token == null) return once(request, null, scope, reader);
-    String first = options.token.token(null);
+    String first = token(null);
     try {
       return once(request, first, scope, reader);
     } catch (PredictException.Authentication error) {
-      String fresh = options.token.token(first);
+      String fresh = token(first);
       if (first.equals(fresh)) throw error;
       return once(request, fresh, scope, reader);
     }
+  }
+
+  private String token(String refused) {
+    return Objects.requireNonNull(
+        options.token.token(refused), "Expected a token of the provider, got null.");
   }
 
   private <T> T once(Request request, String token, Scope scope, Reader<T> reader) {

@@ -43,6 +43,9 @@ public data class ClientSettings(
     /** The wait before the first repeat, and its bound. */
     public data class Backoff(val initial: Duration, val max: Duration)
 
+    /** Where it calls; headers may hold secrets. */
+    override fun toString(): String = "ClientSettings(target=$target, endpoint=$endpoint)"
+
     /** @throws IllegalArgumentException for a value out of its range */
     internal fun toOptions(): ClientOptions {
         var options = ClientOptions.to(target).header("User-Agent", "predict-schemata-kotlin/${Algorithms.VERSION}")

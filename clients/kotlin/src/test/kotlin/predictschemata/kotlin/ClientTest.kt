@@ -88,6 +88,12 @@ class ClientTest {
     }
 
     @Test
+    fun `settings can be shown without their secrets`() {
+        val settings = limited.copy(token = bearer("SECRET"), headers = mapOf("X-Key" to "SECRET"))
+        assertEquals(false, "SECRET" in settings.toString())
+    }
+
+    @Test
     fun `a cancelled coroutine closes its connection`() {
         ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { silent ->
             val client = PredictClient(limited.copy(target = Target.server("http://127.0.0.1:${silent.localPort}")))
