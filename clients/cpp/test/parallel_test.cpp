@@ -38,10 +38,15 @@ TEST_CASE("the first failure ends those beside it and is the one that is thrown"
   const std::vector<int> items(100, 0);
   CHECK_THROWS_AS(parallel(items, 4, scope,
                            [&](int) {
-                             if (++begun == 1) throw std::logic_error("first");
+                             if (++begun == 1) {
+                               while (begun < 2) std::this_thread::yield();
+                               throw std::logic_error("first");
+                             }
                              // Ends as cancelled when the scope is aborted.
                              scope.wait(50s);
                            }),
                   std::logic_error);
   CHECK(begun <= 4);
+  // Woken, not come to the end of the wait.
+  CHECK(scope.left() > 15s);
 }

@@ -97,6 +97,8 @@ TEST_CASE("a scope ends by its deadline, its caller or a failure beside it") {
   std::thread caller([&] { cancellation.cancel(); });
   CHECK_THROWS_AS(cancelled.wait(50s), CancelledError);
   caller.join();
+  // Woken, not come to the end of the wait.
+  CHECK(cancelled.left() > 15s);
   CHECK_THROWS_AS(Scope(60s, cancellation).throw_if_over(), CancelledError);
 
   Scope aborted(60s);
