@@ -50,6 +50,7 @@ interface Facts {
 /** Servers and references, shared by all drivers of a run. */
 export class Conformance implements AsyncDisposable {
   readonly #references = new Map<string, Promise<Reference>>();
+  readonly #sounds = new Map<string, Promise<MadeSound>>();
   readonly #servers: Readonly<Record<TargetName, MockProcess | ServerProcess>>;
   readonly #folder: string;
   readonly #facts: Facts;
@@ -155,8 +156,16 @@ export class Conformance implements AsyncDisposable {
     });
   }
 
-  async #make(sound: SoundSpec, algorithm: AlgorithmFacts): Promise<MadeSound> {
-    const folder = join(this.#folder, 'sounds');
+  /** Each file is written once: clients run side by side, and one may be reading it. */
+  #make(sound: SoundSpec, algorithm: AlgorithmFacts): Promise<MadeSound> {
+    const key = `${algorithm.name} ${JSON.stringify(sound)}`;
+    const known = this.#sounds.get(key) ?? this.#makeNew(sound, algorithm);
+    this.#sounds.set(key, known);
+    return known;
+  }
+
+  async #makeNew(sound: SoundSpec, algorithm: AlgorithmFacts): Promise<MadeSound> {
+    const folder = join(this.#folder, 'sounds', algorithm.name);
     await mkdir(folder, { recursive: true });
     return makeSound(sound, algorithm, folder);
   }
