@@ -5,7 +5,7 @@
 /** Smaller pieces are left to the garbage collector. */
 const SMALLEST_BYTES = 16 * 1024;
 /** Most that lies idle in one thread: the bodies and rows of some large calls. */
-const MOST_IDLE_BYTES = 64 * 1024 * 1024;
+const MOST_IDLE_BYTES = 32 * 1024 * 1024;
 /** Each power of two is divided into so many sizes, so that at most a fifth of a piece is wasted. */
 const SIZES_PER_DOUBLING = 4;
 
