@@ -122,13 +122,13 @@ async function onePass(
   sounds: readonly DriverSound[],
 ): Promise<readonly (readonly [Way, number])[]> {
   const times: [Way, number][] = [];
-  let plain: Float32Array | undefined;
+  let reference: Float32Array | undefined;
   // The plain call last: its garbage is collected in nobody's time.
   for (const way of ['helper', 'one at a time', 'plain'] as const) {
     const result = await driver.run(caseOf(way, url, sounds));
     const { values, elapsedMs } = timed(result, `${language.title}, ${way}`);
-    plain ??= values;
-    if (!isNear(values, plain)) throw new Error(`${language.title}: the calls do not give the same numbers.`);
+    reference ??= values;
+    if (!isNear(values, reference)) throw new Error(`${language.title}: the calls do not give the same numbers.`);
     times.push([way, elapsedMs]);
   }
   return times;
