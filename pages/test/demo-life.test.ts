@@ -118,7 +118,7 @@ test('a server that goes is told of, the windows are kept, and go out when it is
       expect(await page.locator('.result-list .label').allTextContents()).toEqual([expect.stringContaining('speech')]);
       expect(await page.locator('button.send').textContent()).toBe('Embed 1 window');
       await send(page);
-      expect(await page.locator('.result-list > li').count()).toBe(2);
+      await expect.poll(() => page.locator('.result-list > li').count()).toBe(2);
     });
   } finally {
     await first[Symbol.asyncDispose]();

@@ -141,7 +141,7 @@ test('20 clips at once, with cosines, a map, times and files', async () => {
     for (let round = 0; round < 5; round++) await choose(page, names);
     await send(page);
     await page.getByText('20 results.').waitFor();
-    expect(await page.locator('.map circle').count()).toBe(20);
+    await expect.poll(() => page.locator('.map circle').count()).toBe(20);
     const cells = await page.locator('.cosines tbody tr').nth(1).locator('td').allTextContents();
     const [cough, speech] = [await shownNumbers(page, 0), await shownNumbers(page, 1)];
     expect(cells.slice(0, 2)).toEqual([cosine(cough, speech).toFixed(2), '1.00']);
