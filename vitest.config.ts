@@ -9,5 +9,7 @@ export default defineConfig({
     // Real servers and threads on two busy cores: a limit that only a hang reaches.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A polled state takes as long as any other step.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   AUDIENCE,
   ISSUER,
@@ -73,7 +73,7 @@ test('old keys are fetched again beside the calls', async () => {
   issuer.answer(jwk(second));
   clock.nowMs += 11 * MINUTE_MS;
   expect(await outcome(first)).toBe('a-service');
-  await vi.waitFor(async () => expect(await outcome(first)).toBe('INVALID_TOKEN'));
+  await expect.poll(() => outcome(first)).toBe('INVALID_TOKEN');
   expect(await outcome(second)).toBe('a-service');
   expect(issuer.fetches).toBe(2);
 });
@@ -84,7 +84,7 @@ test('an issuer that is down: known keys serve for an hour, an unknown one is 50
   issuer.answer((_, response) => void response.writeHead(500).end());
   clock.nowMs += 11 * MINUTE_MS;
   expect(await outcome(first)).toBe('a-service');
-  await vi.waitFor(() => expect(logged.join('')).toContain('got 500'));
+  await expect.poll(() => logged.join('')).toContain('got 500');
   clock.nowMs += MINUTE_MS;
   expect(await outcome(second)).toBe('TOKEN_KEYS_UNAVAILABLE');
   expect(await outcome(first)).toBe('a-service');

@@ -144,7 +144,7 @@ describe('a place of the caller', () => {
   test('is taken while the call waits, by this caller alone', async () => {
     const running = await start({ gate: gateWith(one), engine: stuckEngine(), limits: { requestTimeoutMs: 3_000 } });
     const waiting = predict(running);
-    await vi.waitFor(async () => expect((await call(running, 'getEndpoint', TOKENS.limited)).status).toBe(429));
+    await expect.poll(async () => (await call(running, 'getEndpoint', TOKENS.limited)).status).toBe(429);
     expect(await predict(running)).toMatchObject({ status: 429, reason: 'TOKEN_CONCURRENCY_EXCEEDED' });
     expect((await call(running, 'getEndpoint')).status).toBe(200);
     expect((await waiting).status).toBe(504);
@@ -178,9 +178,9 @@ describe('a place of the caller', () => {
     sent.on('error', () => {});
     send(sent);
     const status = async () => (await call(running, 'getEndpoint', TOKENS.limited)).status;
-    await vi.waitFor(async () => expect(await status()).toBe(429));
+    await expect.poll(status).toBe(429);
     sent.destroy();
-    await vi.waitFor(async () => expect(await status()).toBe(200));
+    await expect.poll(status).toBe(200);
   });
 });
 
@@ -203,7 +203,7 @@ test('who has gone before it was clear who calls is given no place', async () =>
   sent.destroy();
   await running.calls.idle();
   known.resolve();
-  await vi.waitFor(() => expect(running.logged.join('')).toContain('CLIENT_CLOSED_REQUEST'));
+  await expect.poll(() => running.logged.join('')).toContain('CLIENT_CLOSED_REQUEST');
   expect(admit).not.toHaveBeenCalled();
 });
 
@@ -212,7 +212,7 @@ test('the log names the caller of each call, refused ones too, and never shows a
   await call(running, 'predict', TOKENS.limited);
   await call(running, 'listEndpoints', TOKENS.free);
   await call(running, 'listEndpoints', 'a-token-that-nobody-has');
-  await vi.waitFor(() => expect(running.logged).toHaveLength(3));
+  await expect.poll(() => running.logged).toHaveLength(3);
   expect(running.logged.map((line) => JSON.parse(line))).toMatchObject([
     { caller: 'limited', status: 403, reason: 'TOKEN_NOT_FOR_ENDPOINT' },
     { caller: 'free', status: 200 },
