@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # Owns the package as RubyGems wants it. It needs no other: HTTP, JSON and TLS come with Ruby.
-version = File.read(File.join(__dir__, 'generated', 'algorithms.rb'))[/VERSION = '([^']+)'/, 1]
+version = File.read(File.join(__dir__, 'generated', 'algorithms.rb'), encoding: 'UTF-8')[/VERSION = '([^']+)'/, 1]
 
 Gem::Specification.new do |spec|
   spec.name = 'predict_schemata'

@@ -53,7 +53,7 @@ class SoundsTest < Minitest::Test
   end
 
   def test_every_block_of_the_readme_runs
-    blocks = File.read(File.expand_path('../README.md', __dir__)).scan(/^```ruby\n(.*?)^```/m).flatten
+    blocks = File.read(File.expand_path('../README.md', __dir__), encoding: 'UTF-8').scan(/^```ruby\n(.*?)^```/m).flatten
     assert_equal(4, blocks.size)
     outputs = blocks.map { |block| output_of(block.sub('http://127.0.0.1:8080', SERVER).sub("'TOKEN'", "'#{TOKEN}'")) }
     assert_match(/untrained.*\n\[.*\]\n\[.*\]\n\[.*\]\n/, outputs[0])
