@@ -40,7 +40,10 @@ export function fill(text: string, values: Readonly<Record<string, string>>): st
 /** Where a language's programs are looked for: its own folder's tools first. */
 export function environmentOf(folder: string): NodeJS.ProcessEnv {
   const path = [join(folder, 'node_modules', '.bin'), join(REPOSITORY, 'node_modules', '.bin'), process.env['PATH']];
-  return { ...process.env, PATH: path.join(delimiter) };
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  // Bare machines name no locale, and then Java and Mono cannot name a file beyond ASCII.
+  const hasUtf8 = /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+  return { ...process.env, PATH: path.join(delimiter), ...(!hasUtf8 && { LC_ALL: 'C.UTF-8' }) };
 }
 
 export async function runCommand(command: CommandLine, options: CommandOptions): Promise<CommandResult> {
