@@ -20,17 +20,7 @@ export function createLogger(level: string): Logger {
   const options = {
     level,
     base: null,
-    // Defence in depth: nothing logs these on purpose.
-    redact: [
-      'token',
-      'bearer_token',
-      'bearerToken',
-      'authorization',
-      '*.authorization',
-      '*.bearer_token',
-      '*.bearerToken',
-      'headers.authorization',
-    ],
+    hooks: { streamWrite: withoutTokens },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   const stream = isatty(STDERR)
@@ -43,6 +33,14 @@ export function createLogger(level: string): Logger {
       })
     : stderrSink();
   return pino(options, stream);
+}
+
+/** A member whose name says that a token is its value, at any depth of a line. */
+const TOKEN_MEMBER = /"(token|bearer_?token|authorization)":"(?:[^"\\]|\\.)*"/gi;
+
+/** Defence in depth: nothing logs tokens on purpose. On the finished line, since pino's own `redact` takes longer than all the rest of it. */
+export function withoutTokens(line: string): string {
+  return line.replace(TOKEN_MEMBER, '"$1":"[Redacted]"');
 }
 
 /** A reader that stalls must not stop the server, and one that has gone must not keep it from ending. */
