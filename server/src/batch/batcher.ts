@@ -249,8 +249,8 @@ export class Batcher {
   }
 
   #finish(entry: Entry, row: Float32Array): void {
-    const badIndex = row.findIndex((value) => !Number.isFinite(value));
-    if (badIndex >= 0) this.#fail(entry, notFinite(badIndex));
+    const badIndex = firstNotFinite(row);
+    if (badIndex !== undefined) this.#fail(entry, notFinite(badIndex));
     else if (this.#settle(entry, 'OK')) entry.resolve(row);
   }
 
@@ -293,4 +293,10 @@ export class Batcher {
     this.#drained = [];
     for (const resolve of drained) resolve();
   }
+}
+
+/** A loop, since `findIndex` calls a function for each number. */
+function firstNotFinite(row: Float32Array): number | undefined {
+  for (let index = 0; index < row.length; index += 1) if (!Number.isFinite(row[index])) return index;
+  return undefined;
 }
