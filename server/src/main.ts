@@ -5,10 +5,10 @@ import { CommanderError } from 'commander';
 import { startAuth } from './auth/start-auth.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { collectSeldom } from './garbage-collection.ts';
 import { stuckThreads } from './infer/worker-handle.ts';
 import { createLogger, type Logger } from './observe/log.ts';
 import { type RunningServer, serve } from './serve.ts';
-import { keepYoungGenerationSmall } from './young-generation.ts';
 
 /** Exit code of a start that its settings or its model file make impossible; sysexits' EX_CONFIG. */
 const EX_CONFIG = 78;
@@ -21,7 +21,7 @@ export async function main(
   args: readonly string[],
   prepare: (config: Config) => Promise<unknown> = async () => {},
 ): Promise<void> {
-  keepYoungGenerationSmall();
+  collectSeldom();
   const config = settingsOrExit(args);
   const log = createLogger(config.logLevel);
   // Whoever read the greeting may be gone (`npm start | head -5`); the server is not there for them alone.
