@@ -61,6 +61,19 @@ describe('decodeBody', () => {
     });
   });
 
+  test('reads a larger body on the calling thread when no other call is there', async () => {
+    const counted = createDecoder(1);
+    try {
+      const call = { instances: [{ input_bytes: wavBytes(32_000, 16_000, 2).toString('base64') }] };
+      const alone = await counted.decodeBody(padded(call), algorithm, LIMITS, true);
+      expect(counted.counts()).toEqual({ inline: 1, inWorkers: 0 });
+      expect(await counted.decodeBody(padded(call), algorithm, LIMITS, false)).toEqual(alone);
+      expect(counted.counts()).toEqual({ inline: 1, inWorkers: 1 });
+    } finally {
+      await counted.close();
+    }
+  });
+
   test('leaves memory that others use where it is', async () => {
     const shared = new Uint8Array(300_000);
     const text = padded({ instances: [small] });

@@ -14,6 +14,8 @@ import { moving } from './transfer.ts';
 
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
 const INLINE_LIMIT_BYTES = 96 * 1024;
+/** The same for a body that nobody else waits behind: a list of numbers needs half a millisecond for it, as long as a hop that is answered. */
+const LONE_INLINE_LIMIT_BYTES = 1024 * 1024;
 /**
  * Most work that is done on the HTTP thread, in steps of 1 to 5 ns: files that need no resampling stay under it. Resampling
  * takes a millisecond at least and hundreds for a long file of prime length, while a hop takes a tenth of one.
@@ -31,8 +33,11 @@ export interface DecodeCounts {
 }
 
 export interface Decoder {
-  /** Takes ownership of `bytes`: their memory may be moved to another thread. Throws RequestError. */
-  decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): Promise<DecodedBody>;
+  /**
+   * Takes ownership of `bytes`: their memory may be moved to another thread, which happens less when the call is `alone`. Throws
+   * RequestError.
+   */
+  decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits, alone?: boolean): Promise<DecodedBody>;
   /**
    * Reads the rows of an inference request whose first `jsonBytes` bytes are JSON, all of them when undefined. Takes ownership of
    * `bytes`: the rows may lie in them. Throws RequestError.
@@ -98,8 +103,8 @@ export function createDecoder(threads: number): Decoder {
     return (await run(task, algorithm.model.inputLength)) as Float32Array | InstanceFailure;
   };
   return {
-    async decodeBody(bytes, algorithm, limits) {
-      if (bytes.byteLength <= INLINE_LIMIT_BYTES) {
+    async decodeBody(bytes, algorithm, limits, alone = false) {
+      if (bytes.byteLength <= (alone ? LONE_INLINE_LIMIT_BYTES : INLINE_LIMIT_BYTES)) {
         const parsed = parseBody(bytes, algorithm, limits);
         if (workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
           counts.inline += 1;
