@@ -35,6 +35,7 @@ from predict_schemata import (
 )
 from predict_schemata.answer import InstanceError, SoundAnswer, outcome_of
 from predict_schemata.errors import error_of_answer, retry_after_s
+from predict_schemata.generated import hear
 from predict_schemata.retry import backoff_s, is_retryable
 from predict_schemata.sound import checked_sounds, resolve_sound
 from predict_schemata.split import Call, Piece, TooLong, split
@@ -96,6 +97,28 @@ def test_sounds_of_all_forms(tmp_path: Path) -> None:
     assert "secret" not in repr(address)
     # The rows of a two-dimensional array are sounds.
     assert len(checked_sounds(np.zeros((3, 5), dtype=np.float32))) == 3
+
+
+def test_no_text_about_a_model_shows_its_token() -> None:
+    uri = hear.HearGcsUri(gcs_uri="gs://bucket/a.wav", bearer_token="ya29.secret")
+    request = hear.PredictRequest(instances=[hear.HearInstance(uri)])
+    for model in (uri, hear.HearInstance(uri), request):
+        for text in (repr(model), str(model), f"{[model]}", model.to_str()):
+            assert "gs://bucket/a.wav" in text and "bearer_token" in text and "secret" not in text
+    # The server gets it, and what has none does not look as if it had.
+    assert request.to_dict()["instances"] == [{"gcs_uri": "gs://bucket/a.wav", "bearer_token": "ya29.secret"}]
+    assert "bearer_token=None" in repr(hear.HearGcsUri(gcs_uri="gs://bucket/a.wav"))
+    assert "'bearer_token': None" in hear.HearGcsUri(gcs_uri="gs://bucket/a.wav").to_str()
+
+
+def test_what_a_model_refuses_is_not_shown() -> None:
+    with pytest.raises(ValueError, match="bearer_token") as caught:
+        hear.HearGcsUri(gcs_uri="gs://bucket/a.wav", bearer_token="a secret with spaces")
+    assert "secret" not in str(caught.value)
+    # Told by each of the union's members.
+    with pytest.raises(ValueError, match="input_bytes") as caught:
+        hear.HearInstance.from_json('{"gcs_uri": "gs://bucket/a.wav", "bearer_token": "a secret with spaces"}')
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

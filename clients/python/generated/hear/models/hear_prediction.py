@@ -15,7 +15,8 @@
 from __future__ import annotations
 import json
 import pprint
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError, field_validator
+from predict_schemata.discreet_model import DiscreetModel as BaseModel
+from pydantic import ConfigDict, Field, StrictStr, ValidationError, field_validator
 from typing import Any, List, Optional
 from predict_schemata.generated.hear.models.failed_prediction import FailedPrediction
 from predict_schemata.generated.hear.models.hear_embedding import HearEmbedding
@@ -132,6 +133,6 @@ class HearPrediction(BaseModel):
 
     def to_str(self) -> str:
         """Returns the string representation of the actual instance"""
-        return pprint.pformat(self.model_dump())
+        return pprint.pformat(self.discreet_dump())
 
 

@@ -17,7 +17,8 @@ import pprint
 import re  # noqa: F401
 import json
 
-from pydantic import BaseModel, ConfigDict
+from predict_schemata.discreet_model import DiscreetModel as BaseModel
+from pydantic import ConfigDict
 from typing import Any, ClassVar, Dict, List
 from predict_schemata.generated.hear_events.models.instance_error import InstanceError
 from typing import Optional, Set
@@ -41,7 +42,7 @@ class FailedPrediction(BaseModel):
 
     def to_str(self) -> str:
         """Returns the string representation of the model using alias"""
-        return pprint.pformat(self.model_dump(by_alias=True))
+        return pprint.pformat(self.discreet_dump(by_alias=True))
 
     def to_json(self) -> str:
         """Returns the JSON representation of the model using alias"""
