@@ -537,7 +537,7 @@
     /** @type {PredictSchemata.ClientOptions} */
     #options;
     #baseUrl;
-    /** Path of an endpoint → the limits in its labels. @type {Map<string, PredictSchemata.Limits>} */
+    /** Path of an endpoint → the limits in its labels, or those of its server where it has none. @type {Map<string, PredictSchemata.Limits>} */
     #limits = new Map();
 
     /** @param {PredictSchemata.ClientOptions} options */
@@ -633,18 +633,29 @@
      */
     async #limitsOf(endpoint, { maxInstances, maxBodyBytes, scope }) {
       if (maxInstances !== undefined && maxBodyBytes !== undefined) return { maxInstances, maxBodyBytes };
-      if (!this.#limits.has(endpoint.path)) {
-        try {
-          const stated = await endpoint.statedLimits(scope);
-          if (stated !== undefined) this.#limits.set(endpoint.path, stated);
-        } catch {
-          // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
-          scope.throwIfOver();
-        }
-      }
-      const isShared = /^https:\/\/[\w-]+-aiplatform\.googleapis\.com$/.test(this.#baseUrl);
-      const known = this.#limits.get(endpoint.path) ?? (isShared ? VERTEX_SHARED_LIMITS : SERVER_LIMITS);
+      const known = this.#limits.get(endpoint.path) ?? (await this.#askedLimits(endpoint, scope));
       return { maxInstances: maxInstances ?? known.maxInstances, maxBodyBytes: maxBodyBytes ?? known.maxBodyBytes };
+    }
+
+    /**
+     * Those of the endpoint's labels, else those that the server is known for: either is remembered. Not so after a failure that may
+     * pass, or that predictions meet as well (401, 404): it says nothing about limits.
+     *
+     * @param {EndpointCalls} endpoint
+     * @param {Scope} scope
+     */
+    async #askedLimits(endpoint, scope) {
+      const isShared = /^https:\/\/[\w-]+-aiplatform\.googleapis\.com$/.test(this.#baseUrl);
+      let known = isShared ? VERTEX_SHARED_LIMITS : SERVER_LIMITS;
+      try {
+        known = (await endpoint.statedLimits(scope)) ?? known;
+      } catch (error) {
+        scope.throwIfOver();
+        // A token may be for predictions alone, and a server may describe nothing.
+        if (!(error instanceof errors.PermissionError || error instanceof errors.InvalidRequestError)) return known;
+      }
+      this.#limits.set(endpoint.path, known);
+      return known;
     }
 
     /** @param {PredictSchemata.AlgorithmName} algorithm */

@@ -135,6 +135,39 @@ for (const version of [3, 4]) {
       assert.match(message, /deadlineMs.*got soon/);
     });
 
+    for (const { given, status = 200, body, asked } of [
+      { given: 'limits', body: '{"labels":{"max_instances":"64","max_body_bytes":"9999"}}', asked: 1 },
+      { given: 'no labels, as Vertex AI has it', body: '{"name":"x"}', asked: 1 },
+      {
+        given: 'limits that are no numbers',
+        body: '{"labels":{"max_instances":"9","max_body_bytes":"many"}}',
+        asked: 1,
+      },
+      { given: 'no JSON', body: '<html>', asked: 1 },
+      { given: 'a token for predictions alone', status: 403, body: '{}', asked: 1 },
+      { given: 'no such call', status: 405, body: '{}', asked: 1 },
+      // What may pass, or what predictions meet as well, says nothing about limits.
+      { given: 'no such endpoint', status: 404, body: '{}', asked: 3 },
+      { given: 'starting', status: 503, body: '{}', asked: 3 },
+    ]) {
+      test(`what an endpoint states is asked for ${asked} times in three calls when it is ${given}`, () => {
+        const answer = (request, response) => {
+          if (request.body !== undefined) return predictAll(request, response);
+          response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
+        };
+        return withServer(answer, async (server) => {
+          await inPage(async (baseUrl) => {
+            const client = PredictSchemata.client({ baseUrl, maxParallelCalls: 1 });
+            for (let call = 0; call < 3; call++) await client.embed(Array(65).fill(new Uint8Array(3)));
+          }, server.url);
+          const predictions = server.requests.flatMap(({ body }) =>
+            body === undefined ? [] : [body.instances.length],
+          );
+          assert.deepEqual([server.requests.length - predictions.length, predictions], [asked, [64, 1, 64, 1, 64, 1]]);
+        });
+      });
+    }
+
     test('progress is told, and the stages of the server are added up where it shows them', () =>
       withServer(
         (request, response) =>

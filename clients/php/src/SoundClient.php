@@ -13,6 +13,8 @@ use GuzzleHttp\Promise\Each;
 use GuzzleHttp\Promise\PromiseInterface;
 use PredictSchemata\Exception\DeadlineException;
 use PredictSchemata\Exception\InvalidAnswerException;
+use PredictSchemata\Exception\InvalidRequestException;
+use PredictSchemata\Exception\PermissionException;
 use PredictSchemata\Exception\PredictException;
 use PredictSchemata\Generated\Algorithms;
 use PredictSchemata\Internal\Call;
@@ -34,7 +36,7 @@ abstract class SoundClient
     private readonly CurlMultiHandler $handler;
     private readonly Client $http;
     private readonly array $headers;
-    /** @var array<string, Limits> what each endpoint's labels say */
+    /** @var array<string, Limits> what each endpoint's labels say, or what the target is known for where they say nothing */
     private array $limits = [];
 
     /**
@@ -165,20 +167,29 @@ abstract class SoundClient
         if ($settings->maxInstances !== null && $settings->maxBodyBytes !== null) {
             return new Limits($settings->maxInstances, $settings->maxBodyBytes);
         }
-        if (!isset($this->limits[$endpoint->url])) {
-            try {
-                $labels = $loop->await($endpoint->describe($loop))['labels'] ?? [];
-                $stated = new Limits((int) ($labels['max_instances'] ?? 0), (int) ($labels['max_body_bytes'] ?? 0));
-                if ($stated->maxInstances > 0 && $stated->maxBodyBytes > 0) {
-                    $this->limits[$endpoint->url] = $stated;
-                }
-            } catch (PredictException) {
-                // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
-                $scope->check();
-            }
-        }
-        $known = $this->limits[$endpoint->url] ?? $this->target->limits;
+        $known = $this->limits[$endpoint->url] ?? $this->askedLimits($endpoint, $scope, $loop);
         return new Limits($settings->maxInstances ?? $known->maxInstances, $settings->maxBodyBytes ?? $known->maxBodyBytes);
+    }
+
+    /**
+     * Those of the endpoint's labels, else those that the target is known for: either is remembered. Not so after a failure that
+     * may pass, or that predictions meet as well (401, 404): it says nothing about limits.
+     */
+    private function askedLimits(Endpoint $endpoint, Scope $scope, Loop $loop): Limits
+    {
+        $known = $this->target->limits;
+        try {
+            $labels = $loop->await($endpoint->describe($loop))['labels'] ?? [];
+            $stated = new Limits((int) ($labels['max_instances'] ?? 0), (int) ($labels['max_body_bytes'] ?? 0));
+            // Vertex AI's endpoints carry no such labels.
+            $known = $stated->maxInstances > 0 && $stated->maxBodyBytes > 0 ? $stated : $known;
+        } catch (PermissionException | InvalidRequestException | InvalidAnswerException) {
+            // A token may be for predictions alone, and a server may describe nothing.
+        } catch (PredictException) {
+            $scope->check();
+            return $known;
+        }
+        return $this->limits[$endpoint->url] = $known;
     }
 
     /** Runs one call of the user's, and ends what is still under way after it. */

@@ -97,6 +97,42 @@ final class CallsTest extends TestCase
         }
     }
 
+    public static function descriptions(): array
+    {
+        return [
+            'limits' => [200, '{"labels":{"max_instances":"64","max_body_bytes":"9999"}}', 0, 1],
+            'no labels, as Vertex AI has it' => [200, '{"name":"x"}', 0, 1],
+            'impossible limits' => [200, '{"labels":{"max_instances":"0","max_body_bytes":"9"}}', 0, 1],
+            'limits that are no numbers' => [200, '{"labels":{"max_instances":"9","max_body_bytes":"many"}}', 0, 1],
+            'no JSON' => [200, '<html>', 0, 1],
+            'a token for predictions alone' => [403, '{}', 0, 1],
+            'no such call' => [405, '{}', 0, 1],
+            // What may pass, or what predictions meet as well, says nothing about limits.
+            'no such endpoint' => [404, '{}', 0, 3],
+            'starting' => [503, '{}', 0, 3],
+            'a cut answer' => [200, '{}', 1, 3],
+        ];
+    }
+
+    /** @dataProvider descriptions */
+    public function testWhatAnEndpointStatesIsRemembered(int $status, string $description, int $missingBytes, int $asked): void
+    {
+        $arguments = [(string) $status, $description, (string) (strlen($description) + $missingBytes)];
+        $server = proc_open([PHP_BINARY, __DIR__ . '/fake-server.php', ...$arguments], [1 => ['pipe', 'w']], $pipes);
+        try {
+            $client = new PredictClient('http://' . trim((string) fgets($pipes[1])), maxParallelCalls: 1);
+            for ($call = 0; $call < 3; $call++) {
+                self::assertCount(65, $client->embed(array_fill(0, 65, [0])));
+            }
+        } finally {
+            proc_terminate($server);
+        }
+        $received = explode("\n", trim((string) stream_get_contents($pipes[1])));
+        proc_close($server);
+        $predictions = array_values(array_diff($received, ['description']));
+        self::assertSame([$asked, ['64', '1', '64', '1', '64', '1']], [count($received) - count($predictions), $predictions]);
+    }
+
     public function testACallIsOverWhenItsDeadlineHasPassedOrItsCallerGaveUp(): void
     {
         $stop = new Cancellation();

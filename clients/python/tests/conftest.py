@@ -89,10 +89,11 @@ def status_body(status: int, reason: str) -> dict[str, Any]:
 
 
 class FakeServer:
-    """Answers predictions by `answer`, or by the replies that are queued, and the endpoint's resource with `labels`."""
+    """Answers predictions by `answer`, or by the replies that are queued, and describes its endpoint by `description`."""
 
     def __init__(self) -> None:
-        self.labels: dict[str, str] | None = {"max_instances": "4", "max_body_bytes": "10000000"}
+        #: The endpoint's resource.
+        self.description = Reply(body={"name": "x", "labels": {"max_instances": "4", "max_body_bytes": "10000000"}})
         self.answer: Callable[[dict[str, Any]], dict[str, Any]] = embedding_of
         self.model_id = "model-1"
         self.replies: list[Reply] = []
@@ -123,6 +124,10 @@ class FakeServer:
     def predictions(self) -> list[Received]:
         return [one for one in self.received if one.method == "POST"]
 
+    @property
+    def descriptions(self) -> int:
+        return len(self.received) - len(self.predictions)
+
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
@@ -136,7 +141,7 @@ class FakeServer:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            reply = self._describe() if one.method == "GET" else self._predict(one)
+            reply = self.description if one.method == "GET" else self._predict(one)
             if reply.wait is not None:
                 reply.wait.wait(60)
         finally:
@@ -152,11 +157,6 @@ class FakeServer:
             handler.wfile.write(sent[: len(sent) // 2] if reply.cut else sent)
         if reply.cut:
             handler.close_connection = True
-
-    def _describe(self) -> Reply:
-        if self.labels is None:
-            return Reply(403, status_body(403, "TOKEN_NOT_FOR_ENDPOINT"))
-        return Reply(body={"name": "x", "labels": self.labels})
 
     def _predict(self, one: Received) -> Reply:
         with self._lock:

@@ -46,7 +46,7 @@ def test_any_number_in_order_within_the_stated_limits(client: PredictClient, fak
     assert (answer.model_display_name, answer.deployed_model_id) == ("A model", "model-1")
     # The limits are asked for once.
     client.embed([clip(1)])
-    assert [one.method for one in fake.received].count("GET") == 1
+    assert fake.descriptions == 1
 
 
 def test_what_goes_over_the_wire(client: PredictClient, fake: FakeServer, tmp_path: Path) -> None:
@@ -80,10 +80,29 @@ def test_side_by_side(client: PredictClient, fake: FakeServer) -> None:
     assert first_numbers(done[0]) == [0, 1, 2]
 
 
-def test_an_endpoint_that_does_not_state_limits(client: PredictClient, fake: FakeServer) -> None:
-    fake.labels = None
-    assert len(client.embed([clip(1)] * 65)) == 65
-    assert sorted(len(one.instances) for one in fake.predictions) == [1, 64]
+@pytest.mark.parametrize(
+    ("description", "asked"),
+    [
+        (Reply(body={"name": "as Vertex AI has it"}), 1),
+        (Reply(body={"labels": {"max_instances": "0", "max_body_bytes": "9"}}), 1),
+        (Reply(body={"labels": {"max_instances": "9", "max_body_bytes": "many"}}), 1),
+        (Reply(body=b"<html>"), 1),
+        (Reply(403, status_body(403, "TOKEN_NOT_FOR_ENDPOINT")), 1),
+        (Reply(405, status_body(405, "METHOD_NOT_ALLOWED")), 1),
+        # What may pass, or what predictions meet as well, says nothing about limits.
+        (Reply(404, status_body(404, "ENDPOINT_NOT_FOUND")), 3),
+        (Reply(503, status_body(503, "STARTING")), 3),
+        (Reply(body=b"{}", cut=True), 3),
+    ],
+)
+def test_that_an_endpoint_states_no_limits_is_remembered(
+    client: PredictClient, fake: FakeServer, description: Reply, asked: int
+) -> None:
+    fake.description = description
+    for _ in range(3):
+        assert len(client.embed([clip(1)] * 65)) == 65
+    assert sorted(len(one.instances) for one in fake.predictions) == [1, 1, 1, 64, 64, 64]
+    assert fake.descriptions == asked
 
 
 def test_nothing_is_sent_when_one_is_no_sound(client: PredictClient, fake: FakeServer) -> None:

@@ -3,6 +3,7 @@
 # Owns the proof of waits to the millisecond, of splitting to the byte, of lanes, of the end of calls, of targets and tokens.
 require 'rbconfig'
 require 'socket'
+require_relative 'fake_server'
 
 # The parts that are no part of the public surface.
 module Inside
@@ -56,6 +57,36 @@ class CallsTest < Minitest::Test
         assert_equal(call.indices.size, JSON.parse(call.body).fetch('instances').size)
         assert_operator(call.body.bytesize, :<=, row[:bytes])
       end
+    end
+  end
+
+  [
+    { status: 200, description: '{"name":"as Vertex AI has it"}', asked: 1 },
+    { status: 200, description: '{"labels":{"max_instances":"0","max_body_bytes":"9"}}', asked: 1 },
+    { status: 200, description: '{"labels":{"max_instances":"9","max_body_bytes":"many"}}', asked: 1 },
+    { status: 200, description: '<html>', asked: 1 },
+    { status: 403, description: '{}', asked: 1 },
+    { status: 405, description: '{}', asked: 1 },
+    # What may pass, or what predictions meet as well, says nothing about limits.
+    { status: 404, description: '{}', asked: 3 },
+    { status: 503, description: '{}', asked: 3 },
+    { status: 200, description: '{}', cut: true, asked: 3 }
+  ].each_with_index do |row, index|
+    define_method("test_that_an_endpoint_states_no_limits_is_remembered_#{index}") do
+      with_server(row[:status], row[:description], cut: row[:cut]) do |server|
+        client = PredictSchemata::PredictClient.new(server.url, max_parallel_calls: 1)
+        3.times { assert_equal(65, client.embed([[0]] * 65).size) }
+        descriptions, predictions = server.received.partition(&:nil?)
+        assert_equal([row[:asked], [64, 1] * 3], [descriptions.size, predictions.map(&:size)])
+      end
+    end
+  end
+
+  def test_the_limits_of_an_endpoint_are_asked_for_once
+    with_server(200, '{"labels":{"max_instances":"2","max_body_bytes":"999"}}') do |server|
+      client = PredictSchemata::PredictClient.new(server.url, max_parallel_calls: 1)
+      2.times { client.embed([[0]] * 3) }
+      assert_equal([nil, 2, 1, 2, 1], server.received.map { |instances| instances&.size })
     end
   end
 
@@ -153,5 +184,14 @@ class CallsTest < Minitest::Test
       error = assert_raises(ArgumentError) { PredictSchemata::PredictClient.new(**options) }
       assert_includes(error.message, options.keys.first.to_s)
     end
+  end
+
+  private
+
+  def with_server(...)
+    server = FakeServer.new(...)
+    yield server
+  ensure
+    server.close
   end
 end

@@ -33,12 +33,18 @@ export class EndpointCalls {
     const facts = algorithms[algorithm] as AlgorithmFacts<Algorithms[A]>;
     return this.#answered(deadline, async (init) => {
       const answer = await facts.predict(this.#transport(), this.#options.path, body, init);
-      const count = answer.data?.predictions?.length;
-      if (answer.response.ok && count !== body.instances.length) {
-        throw new InvalidAnswerError(
-          `Expected a prediction for each of ${body.instances.length} instances, got ${count ?? 'none'}.`,
-          { status: answer.response.status, requestId: answer.response.headers.get('x-request-id') ?? undefined },
-        );
+      if (!answer.response.ok) return answer;
+      const { status, headers } = answer.response;
+      const failure = { status, requestId: headers.get('x-request-id') ?? undefined };
+      // What came may be anything.
+      const predictions: readonly unknown[] | undefined = answer.data?.predictions;
+      const count = predictions?.length;
+      if (count !== body.instances.length) {
+        const message = `Expected a prediction for each of ${body.instances.length} instances, got ${count ?? 'none'}.`;
+        throw new InvalidAnswerError(message, failure);
+      }
+      if (!predictions?.every((prediction) => typeof prediction === 'object' && prediction !== null)) {
+        throw new InvalidAnswerError('Expected a result or an error as each prediction.', failure);
       }
       return answer;
     });

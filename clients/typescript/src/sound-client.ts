@@ -3,7 +3,7 @@ import { type Algorithms, algorithms, RETRYABLE_REASONS } from '../generated/alg
 import type { AlgorithmFacts } from './algorithm.ts';
 import { base64Of } from './base64.ts';
 import { EndpointCalls, type TokenProvider } from './endpoint.ts';
-import { CancelledError, PredictError } from './errors.ts';
+import { CancelledError, InvalidAnswerError, InvalidRequestError, PermissionError, PredictError } from './errors.ts';
 import { parallel } from './parallel.ts';
 import { backoffMs, Deadline, type RetryPolicy, withRetries } from './retry.ts';
 import { resolveSound, type Sound } from './sound.ts';
@@ -44,13 +44,10 @@ export interface SoundAnswer<P> {
 
 const DEFAULTS = { maxAttempts: 4, initialBackoffMs: 250, maxBackoffMs: 8000, deadlineMs: 60_000, maxParallelCalls: 4 };
 
-/** What the shared code reads of any algorithm's prediction. */
-type AnyPrediction = Readonly<Record<string, unknown>>;
-
 export class SoundClient {
   readonly #options: ClientOptions;
   readonly #target: Target;
-  /** Endpoint → the limits in its labels. */
+  /** Endpoint → the limits in its labels, or those of the target where it has none. */
   readonly #limits = new Map<string, Limits>();
 
   constructor(options: ClientOptions = {}) {
@@ -95,16 +92,16 @@ export class SoundClient {
     if (pieces.length === 0) return { predictions: [], modelDisplayName: undefined };
     const limits = await this.#limitsOf(algorithm, calls, settings, deadline);
 
-    const predictions: AnyPrediction[] = [];
+    const predictions: object[] = [];
     let modelDisplayName: string | undefined;
     const send = async (batch: readonly Piece<Algorithms[A]['instance']>[]): Promise<void> => {
       // An instance is a member of its own algorithm's request; the mapped type cannot say so.
       const request = { instances: batch.map(({ value }) => value) } as Algorithms[A]['request'];
       const answer = await calls.predict(algorithm, request, deadline);
       ({ modelDisplayName } = answer);
-      for (const [index, piece] of batch.entries()) {
-        // Each prediction is an object of the contract.
-        predictions[piece.index] = answer.predictions[index] as unknown as AnyPrediction;
+      for (const [place, prediction] of answer.predictions.entries()) {
+        const piece = batch[place];
+        if (piece !== undefined) predictions[piece.index] = prediction;
       }
     };
 
@@ -164,21 +161,40 @@ export class SoundClient {
   ): Promise<Limits> {
     if (maxInstances !== undefined && maxBodyBytes !== undefined) return { maxInstances, maxBodyBytes };
     const endpoint = this.#options.endpoint ?? algorithm;
-    let stated = this.#limits.get(endpoint);
-    if (stated === undefined) {
-      try {
-        const { labels } = await calls.describe(algorithm, deadline);
-        stated = { maxInstances: Number(labels.max_instances), maxBodyBytes: Number(labels.max_body_bytes) };
-        if (!(stated.maxInstances > 0 && stated.maxBodyBytes > 0)) stated = undefined;
-        else this.#limits.set(endpoint, stated);
-      } catch {
-        // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
-        deadline.throwIfOver();
-      }
-    }
-    const known = stated ?? this.#target.limits;
+    const known =
+      this.#limits.get(endpoint) ?? (await this.#askedLimits(endpoint, calls.describe(algorithm, deadline)));
+    deadline.throwIfOver();
     return { maxInstances: maxInstances ?? known.maxInstances, maxBodyBytes: maxBodyBytes ?? known.maxBodyBytes };
   }
+
+  /**
+   * Those of the endpoint's labels, else those that the target is known for: either is remembered. Not so after a failure that may
+   * pass, or that predictions meet as well (401, 404): it says nothing about limits.
+   */
+  async #askedLimits(endpoint: string, described: Promise<EndpointResource>): Promise<Limits> {
+    let known = this.#target.limits;
+    try {
+      known = limitsIn(await described) ?? known;
+    } catch (error) {
+      if (!isFinal(error)) return known;
+    }
+    this.#limits.set(endpoint, known);
+    return known;
+  }
+}
+
+/** What of an endpoint's resource is looked at. The contract promises all of it, another server's answer may be anything. */
+type EndpointResource = { labels?: { max_instances?: unknown; max_body_bytes?: unknown } } | null;
+
+/** A token may be for predictions alone, and a server may describe nothing. */
+const isFinal = (error: unknown): boolean =>
+  [PermissionError, InvalidRequestError, InvalidAnswerError].some((kind) => error instanceof kind);
+
+/** Vertex AI's own endpoints carry no such labels, and none at all unless they were given some. */
+function limitsIn(resource: EndpointResource): Limits | undefined {
+  const labels = resource?.labels;
+  const limits = { maxInstances: Number(labels?.max_instances), maxBodyBytes: Number(labels?.max_body_bytes) };
+  return limits.maxInstances > 0 && limits.maxBodyBytes > 0 ? limits : undefined;
 }
 
 async function pieceOf<A extends keyof Algorithms>(
@@ -200,19 +216,20 @@ async function pieceOf<A extends keyof Algorithms>(
   return { index, value, bytes: new TextEncoder().encode(JSON.stringify(value)).length };
 }
 
-function tooLongError(bytes: number, { maxBodyBytes }: Limits): AnyPrediction {
+function tooLongError(bytes: number, { maxBodyBytes }: Limits): object {
   const description = `Expected an instance that fits a body of ${maxBodyBytes} bytes, got one of ${bytes}. Send a shorter file.`;
   return { error: { reason: 'BODY_TOO_LARGE', description } };
 }
 
-function isWorthRepeating(prediction: AnyPrediction | undefined): boolean {
-  const error = prediction?.['error'];
+function isWorthRepeating(prediction: object | undefined): boolean {
+  const error = prediction !== undefined && 'error' in prediction ? prediction.error : undefined;
   return (
     typeof error === 'object' && error !== null && 'reason' in error && RETRYABLE_REASONS.has(String(error.reason))
   );
 }
 
-function convertedOf(prediction: AnyPrediction): AnyPrediction {
+/** The same with a typed array for each list of numbers. */
+function convertedOf(prediction: object): object {
   return Object.fromEntries(
     Object.entries(prediction).map(([key, value]) => [key, Array.isArray(value) ? Float32Array.from(value) : value]),
   );

@@ -4,7 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { encodeWav, serverTarget, vertexDedicatedTarget, vertexSharedTarget } from 'predict-schemata-client';
+import {
+  encodeWav,
+  InvalidAnswerError,
+  PredictClient,
+  serverTarget,
+  vertexDedicatedTarget,
+  vertexSharedTarget,
+} from 'predict-schemata-client';
 import { gcloudToken, soundFiles } from 'predict-schemata-client/node';
 import { base64Of } from '../dist/src/base64.js';
 import { RateLimitError, retryAfterOf } from '../dist/src/errors.js';
@@ -105,6 +112,56 @@ test('calls are as full as both limits allow, and what fits none is set aside', 
     [],
   ]);
 });
+
+describe('what an endpoint states', () => {
+  const limits = JSON.stringify({ labels: { max_instances: '64', max_body_bytes: '9999' } });
+  const impossible = JSON.stringify({ labels: { max_instances: '0', max_body_bytes: '9' } });
+  const words = JSON.stringify({ labels: { max_instances: '9', max_body_bytes: 'many' } });
+  for (const { given, status = 200, body, asked } of [
+    { given: 'limits', body: limits, asked: 1 },
+    { given: 'no labels, as Vertex AI has it', body: '{"name":"x"}', asked: 1 },
+    { given: 'impossible limits', body: impossible, asked: 1 },
+    { given: 'limits that are no numbers', body: words, asked: 1 },
+    { given: 'null', body: 'null', asked: 1 },
+    { given: 'no JSON', body: '<html>', asked: 1 },
+    { given: 'a token for predictions alone', status: 403, body: '{}', asked: 1 },
+    { given: 'no such call', status: 405, body: '{}', asked: 1 },
+    // What may pass, or what predictions meet as well, says nothing about limits.
+    { given: 'no such endpoint', status: 404, body: '{}', asked: 3 },
+    { given: 'starting', status: 503, body: '{}', asked: 3 },
+    { given: 'nothing, since the connection is lost', body: undefined, asked: 3 },
+  ]) {
+    test(`is asked for ${asked} times in three calls when it is ${given}`, async () => {
+      const received = [];
+      const client = new PredictClient({
+        maxParallelCalls: 1,
+        async fetch(request) {
+          if (request.method === 'GET') {
+            received.push('description');
+            if (body === undefined) throw new TypeError('fetch failed');
+            return new Response(body, { status, headers: { 'Content-Type': 'application/json' } });
+          }
+          const { instances } = await request.json();
+          received.push(instances.length);
+          return Response.json({ predictions: instances.map(() => ({ embedding: [0.5] })) });
+        },
+      });
+      for (let call = 0; call < 3; call++) {
+        assert.equal((await client.embed(Array(65).fill(Int16Array.of(0)))).predictions.length, 65);
+      }
+      const predictions = received.filter((each) => each !== 'description');
+      assert.deepEqual([received.length - predictions.length, predictions], [asked, [64, 1, 64, 1, 64, 1]]);
+    });
+  }
+});
+
+for (const prediction of [null, 3, 'embedding']) {
+  test(`${JSON.stringify(prediction)} is no prediction`, async () => {
+    const fetch = async () => Response.json({ predictions: [prediction] });
+    const client = new PredictClient({ fetch, maxInstances: 1, maxBodyBytes: 999 });
+    await assert.rejects(client.embed([Int16Array.of(0)]), InvalidAnswerError);
+  });
+}
 
 test('after a failure nothing more is begun', async () => {
   const begun = [];

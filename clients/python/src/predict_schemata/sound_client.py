@@ -18,7 +18,7 @@ from typing_extensions import Self, Unpack
 from .algorithm import AlgorithmFacts
 from .answer import SoundAnswer
 from .endpoint import Endpoint, endpoint_path
-from .errors import DeadlineError, InvalidAnswerError, PredictError
+from .errors import DeadlineError, InvalidAnswerError, InvalidRequestError, PermissionDeniedError, PredictError
 from .parallel import parallel
 from .retry import backoff_s, with_retries
 from .scope import Scope
@@ -26,7 +26,7 @@ from .sending import Sending
 from .settings import CallOptions, Settings, merged
 from .sound import CloudFile, Sound, checked_sounds
 from .split import Call
-from .target import Limits, Target, server_target
+from .target import Limits, Target, server_target, stated_limits
 from .tokens import TokenProvider
 from .transport import Transport
 
@@ -67,7 +67,7 @@ class SoundClient:
         self._headers = {"User-Agent": f"predict-schemata-python/{self._version}", **(headers or {})}
         self._transport = Transport(self._target.base_url, connections=self._settings.max_parallel_calls, ssl_context=ssl_context)
         self._lock = threading.Lock()
-        #: Endpoint → the limits in its labels.
+        #: Endpoint → the limits in its labels, or those of the target where it has none.
         self._limits: dict[str, Limits] = {}
 
     def predict(
@@ -158,18 +158,28 @@ class SoundClient:
             return Limits(settings.max_instances, settings.max_body_bytes)
         name = self._place[2] or facts.name
         with self._lock:
-            stated = self._limits.get(name)
-        if stated is None:
-            try:
-                labels = endpoint.describe(scope)["labels"]
-                stated = Limits(int(labels["max_instances"]), int(labels["max_body_bytes"]))
-                with self._lock:
-                    self._limits[name] = stated
-            except (PredictError, KeyError, TypeError, ValueError):
-                # A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
-                scope.raise_if_over()
-        known = stated or self._target.limits
+            known = self._limits.get(name)
+        if known is None:
+            known = self._asked_limits(name, endpoint, scope)
         return Limits(settings.max_instances or known.max_instances, settings.max_body_bytes or known.max_body_bytes)
+
+    def _asked_limits(self, name: str, endpoint: Endpoint, scope: Scope) -> Limits:
+        """Those of the endpoint's labels, else those that the target is known for: either is remembered.
+
+        Not so after a failure that may pass, or that predictions meet as well (401, 404): it says nothing about limits.
+        """
+        known = self._target.limits
+        try:
+            known = stated_limits(endpoint.describe(scope)) or known
+        except (PermissionDeniedError, InvalidRequestError, InvalidAnswerError):
+            # A token may be for predictions alone, and a server may describe nothing.
+            pass
+        except PredictError:
+            scope.raise_if_over()
+            return known
+        with self._lock:
+            self._limits[name] = known
+        return known
 
     def _facts(self, algorithm: str) -> AlgorithmFacts:
         facts = self._algorithms.get(algorithm)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -12,6 +14,16 @@ class Limits:
 
     max_instances: int
     max_body_bytes: int
+
+
+def stated_limits(resource: Mapping[str, Any]) -> Limits | None:
+    """Those in the labels of an endpoint's resource; Vertex AI's own carry none."""
+    try:
+        labels = resource["labels"]
+        limits = Limits(int(labels["max_instances"]), int(labels["max_body_bytes"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return limits if limits.max_instances > 0 and limits.max_body_bytes > 0 else None
 
 
 @dataclass(frozen=True)

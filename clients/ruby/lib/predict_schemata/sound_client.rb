@@ -26,7 +26,7 @@ module PredictSchemata
       @token = token
       @headers = { 'User-Agent' => "predict-schemata-ruby/#{VERSION}", **headers }
       @transport = Transport.new(@target.base_url, configure)
-      # Endpoint → the limits in its labels.
+      # Endpoint → the limits in its labels, or those of the target where it has none.
       @limits = {}
     end
 
@@ -104,18 +104,28 @@ module PredictSchemata
       given = [settings.max_instances, settings.max_body_bytes]
       return Limits.new(*given) if given.all?
 
-      known = @limits[endpoint.path] ||= stated_limits(endpoint)
-      known ||= @target.limits
+      known = @limits[endpoint.path] || asked_limits(endpoint)
       Limits.new(given[0] || known.max_instances, given[1] || known.max_body_bytes)
     end
 
+    # Those of the endpoint's labels, else those that the target is known for: either is remembered. Not so after a failure
+    # that may pass, or that predictions meet as well (401, 404): it says nothing about limits.
+    def asked_limits(endpoint)
+      @limits[endpoint.path] = stated_limits(endpoint.describe) || @target.limits
+    rescue PermissionError, InvalidRequestError, InvalidAnswerError
+      # A token may be for predictions alone, and a server may describe nothing.
+      @limits[endpoint.path] = @target.limits
+    rescue PredictError
+      @target.limits
+    end
+
+    # @param resource of an endpoint; Vertex AI's own carry no such labels
     # @return [Limits, nil]
-    def stated_limits(endpoint)
-      labels = endpoint.describe.fetch('labels')
+    def stated_limits(resource)
+      labels = resource.fetch('labels')
       limits = %w[max_instances max_body_bytes].map { |name| Integer(labels.fetch(name)) }
       Limits.new(*limits) if limits.all?(&:positive?)
-    rescue PredictError, KeyError, ArgumentError, TypeError, NoMethodError
-      # A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
+    rescue KeyError, ArgumentError, TypeError, NoMethodError
       nil
     end
 
