@@ -89,24 +89,18 @@ final class SoundsTest extends TestCase
 
     private static function outputOf(string $code): string
     {
-        $folder = sys_get_temp_dir() . '/predict-schemata-' . bin2hex(random_bytes(6));
-        mkdir("{$folder}/clips", recursive: true);
-        copy(self::CLIP, "{$folder}/clips/cough.wav");
-        file_put_contents("{$folder}/example.php", strtr($code, [
-            'vendor/autoload.php' => getenv('PACKAGE') . '/autoload.php',
-            'http://127.0.0.1:8080' => getenv('SERVER'),
-            "'TOKEN'" => "'" . getenv('TOKEN') . "'",
-        ]));
+        $project = new Project([
+            'clips/cough.wav' => (string) file_get_contents(self::CLIP),
+            'example.php' => strtr($code, [
+                'vendor/autoload.php' => getenv('PACKAGE') . '/autoload.php',
+                'http://127.0.0.1:8080' => getenv('SERVER'),
+                "'TOKEN'" => "'" . getenv('TOKEN') . "'",
+            ]),
+        ]);
         try {
-            // Guzzle 7.4 is older than PHP 8.2, which deprecates some of what it does.
-            $command = [PHP_BINARY, '-d', 'error_reporting=E_ALL & ~E_DEPRECATED', '-d', 'display_errors=1', 'example.php'];
-            $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, $folder);
-            $output = (string) stream_get_contents($pipes[1]);
-            self::assertSame(0, proc_close($process), $output);
-            return $output;
+            return $project->outputOfPhp('example.php');
         } finally {
-            array_map(unlink(...), ["{$folder}/clips/cough.wav", "{$folder}/example.php"]);
-            array_map(rmdir(...), ["{$folder}/clips", $folder]);
+            $project->remove();
         }
     }
 }

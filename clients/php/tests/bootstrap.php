@@ -12,3 +12,4 @@ foreach (['PACKAGE', 'SERVER', 'TOKEN', 'MOCK'] as $name) {
 }
 
 require getenv('PACKAGE') . '/autoload.php';
+require __DIR__ . '/Project.php';
