@@ -2,6 +2,7 @@
 // would.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -36,7 +37,7 @@ internal static class Driver
             JObject result;
             try
             {
-                result = Algorithms.Visit((string)given["algorithm"], new Run(given));
+                result = (string)given["call"] == "plain" ? Plain.Run(given) : Algorithms.Visit((string)given["algorithm"], new Run(given));
             }
             catch (Exception error)
             {
@@ -76,6 +77,7 @@ internal static class Driver
                 if (given["cancel_after_ms"] != null) source.CancelAfter((int)given["cancel_after_ms"]);
                 JToken predictions;
                 string name;
+                double? elapsedMs = null;
                 if ((string)given["call"] == "instances")
                 {
                     var request = new JObject(new JProperty("instances", given["instances"])).ToObject<TRequest>();
@@ -85,14 +87,17 @@ internal static class Driver
                 }
                 else
                 {
-                    var sounds = given["sounds"].Select(sound => SoundOf((JObject)sound));
+                    var sounds = given["sounds"].Select(sound => SoundOf((JObject)sound)).ToList();
+                    var since = Stopwatch.StartNew();
                     var answer = client.PredictSoundsAsync(algorithm, sounds, null, source.Token).GetAwaiter().GetResult();
+                    elapsedMs = since.Elapsed.TotalMilliseconds;
                     predictions = JArray.FromObject(answer.Predictions);
                     name = answer.ModelDisplayName;
                 }
                 var result = new JObject(
                     new JProperty("ok", true), new JProperty("predictions", predictions.Select(one => Shown(one, algorithm.Facts))));
                 if (name != null) result["model_display_name"] = name;
+                if (elapsedMs != null) result["elapsed_ms"] = elapsedMs;
                 return result;
             }
         }
@@ -103,10 +108,11 @@ internal static class Driver
     {
         if (prediction["error"] != null) return prediction;
         var result = prediction[facts.ResultField];
-        var numbers = result is JArray ? result.Select(one => (float)one) : facts.ResultNames.Select(one => (float)result[one]);
-        var bytes = numbers.SelectMany(BitConverter.GetBytes).ToArray();
-        return new JObject(new JProperty("values", Convert.ToBase64String(bytes)));
+        return ShownValues(result is JArray ? result.Select(one => (float)one) : facts.ResultNames.Select(one => (float)result[one]));
     }
+
+    internal static JObject ShownValues(IEnumerable<float> numbers) =>
+        new JObject(new JProperty("values", Convert.ToBase64String(numbers.SelectMany(BitConverter.GetBytes).ToArray())));
 
     private static ClientOptions OptionsOf(JObject given)
     {
@@ -159,7 +165,7 @@ internal static class Driver
         return Sound.FromUri((string)given["uri"], (string)given["token"]);
     }
 
-    private static T[] Raw<T>(JToken path, int sampleBytes)
+    internal static T[] Raw<T>(JToken path, int sampleBytes)
     {
         var bytes = File.ReadAllBytes((string)path);
         var samples = new T[bytes.Length / sampleBytes];

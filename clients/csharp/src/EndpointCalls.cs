@@ -34,7 +34,7 @@ namespace PredictSchemata
         }
 
         /// <summary>The answer, which has as many predictions as there are `instances` in the body.</summary>
-        public async Task<JObject> PredictAsync(string endpoint, string body, int instances, Scope scope)
+        public async Task<JObject> PredictAsync(string endpoint, byte[] body, int instances, Scope scope)
         {
             var answer = await AnsweredAsync(Uri.EscapeDataString(endpoint) + ":predict", body, scope).ConfigureAwait(false);
             var predictions = answer["predictions"] as JArray;
@@ -48,7 +48,7 @@ namespace PredictSchemata
 
         public void Dispose() => http.Dispose();
 
-        private async Task<JObject> AnsweredAsync(string path, string body, Scope scope)
+        private async Task<JObject> AnsweredAsync(string path, byte[] body, Scope scope)
         {
             if (options.TokenProvider == null) return await OnceAsync(path, body, options.Token, scope).ConfigureAwait(false);
             var first = await options.TokenProvider(null, scope.Token).ConfigureAwait(false);
@@ -64,7 +64,7 @@ namespace PredictSchemata
             }
         }
 
-        private async Task<JObject> OnceAsync(string path, string body, string token, Scope scope)
+        private async Task<JObject> OnceAsync(string path, byte[] body, string token, Scope scope)
         {
             scope.ThrowIfOver();
             using (var request = RequestOf(path, body, token))
@@ -97,7 +97,7 @@ namespace PredictSchemata
             }
         }
 
-        private HttpRequestMessage RequestOf(string path, string body, string token)
+        private HttpRequestMessage RequestOf(string path, byte[] body, string token)
         {
             var request = new HttpRequestMessage(body == null ? HttpMethod.Get : HttpMethod.Post, endpointsUrl + path);
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("predict-schemata-csharp", Contract.Version));
@@ -108,7 +108,11 @@ namespace PredictSchemata
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
             }
             foreach (var header in options.Headers) request.Headers.TryAddWithoutValidation(header.Key, header.Value);
-            if (body != null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            if (body != null)
+            {
+                request.Content = new ByteArrayContent(body);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+            }
             return request;
         }
 

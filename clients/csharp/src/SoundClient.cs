@@ -50,7 +50,7 @@ namespace PredictSchemata
         {
             var settings = Settings.Of(callOptions, options.Calls);
             var json = JObject.FromObject(request);
-            var body = json.ToString(Formatting.None);
+            var body = Encoding.UTF8.GetBytes(json.ToString(Formatting.None));
             var count = ((JArray)json["instances"]).Count;
             using (var scope = new Scope(settings.Deadline, cancellationToken))
             {

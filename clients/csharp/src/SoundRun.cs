@@ -1,7 +1,9 @@
 // Owns one call for any number of sounds: the requests side by side, the repeats of single sounds, the results in order.
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Newtonsoft.Json.Linq;
@@ -72,8 +74,24 @@ namespace PredictSchemata
         }
 
         /// <summary>Files are read here, so that no more of them are in memory than calls are under way.</summary>
-        private string BodyOf(List<Piece> call) =>
-            "{\"instances\":[" + string.Join(",", call.Select(piece => sounds[piece.Index].InstanceText(facts))) + "]}";
+        private byte[] BodyOf(List<Piece> call)
+        {
+            var body = new MemoryStream(checked((int)call.Sum(piece => piece.Bytes + 1) + Split.EnvelopeBytes));
+            Write(body, "{\"instances\":[");
+            for (var at = 0; at < call.Count; at++)
+            {
+                if (at > 0) Write(body, ",");
+                Write(body, sounds[call[at].Index].InstanceText(facts));
+            }
+            Write(body, "]}");
+            return body.ToArray();
+        }
+
+        private static void Write(MemoryStream body, string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            body.Write(bytes, 0, bytes.Length);
+        }
 
         private void Keep(List<Piece> call, JObject answer)
         {

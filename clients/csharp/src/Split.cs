@@ -15,7 +15,7 @@ namespace PredictSchemata
     internal sealed class Split
     {
         /// <summary>`{"instances":[]}`.</summary>
-        private const int EnvelopeBytes = 16;
+        public const int EnvelopeBytes = 16;
 
         public List<List<Piece>> Calls { get; } = new List<List<Piece>>();
 

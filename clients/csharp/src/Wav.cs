@@ -1,7 +1,6 @@
 // Owns WAV files out of samples, the shortest that loses nothing. Must not know where samples come from or go to.
 using System;
 using System.IO;
-using System.Linq;
 using System.Text;
 
 namespace PredictSchemata
@@ -24,57 +23,76 @@ namespace PredictSchemata
         {
             var asInt16 = FitsInt16(samples);
             var sampleBytes = asInt16 ? 2 : 4;
+            var data = asInt16 ? (Array)Integers(samples) : Floats(samples);
             var dataBytes = checked(samples.Length * sampleBytes);
-            var bytes = new MemoryStream(HeaderLength + dataBytes);
+            var file = new byte[HeaderLength + dataBytes];
             // Little-endian on every platform.
-            using (var writer = new BinaryWriter(bytes))
+            using (var header = new BinaryWriter(new MemoryStream(file)))
             {
-                writer.Write(Encoding.ASCII.GetBytes("RIFF"));
-                writer.Write(HeaderLength - 8 + dataBytes);
-                writer.Write(Encoding.ASCII.GetBytes("WAVEfmt "));
-                writer.Write(16);
+                header.Write(Encoding.ASCII.GetBytes("RIFF"));
+                header.Write(HeaderLength - 8 + dataBytes);
+                header.Write(Encoding.ASCII.GetBytes("WAVEfmt "));
+                header.Write(16);
                 // WAVE_FORMAT_PCM and WAVE_FORMAT_IEEE_FLOAT.
-                writer.Write((short)(asInt16 ? 1 : 3));
-                writer.Write((short)1);
-                writer.Write(sampleRateHz);
-                writer.Write(sampleRateHz * sampleBytes);
-                writer.Write((short)sampleBytes);
-                writer.Write((short)(sampleBytes * 8));
-                writer.Write(Encoding.ASCII.GetBytes("data"));
-                writer.Write(dataBytes);
-                WriteSamples(writer, samples, asInt16);
+                header.Write((short)(asInt16 ? 1 : 3));
+                header.Write((short)1);
+                header.Write(sampleRateHz);
+                header.Write(sampleRateHz * sampleBytes);
+                header.Write((short)sampleBytes);
+                header.Write((short)(sampleBytes * 8));
+                header.Write(Encoding.ASCII.GetBytes("data"));
+                header.Write(dataBytes);
             }
-            return bytes.ToArray();
+            Buffer.BlockCopy(data, 0, file, HeaderLength, dataBytes);
+            if (!BitConverter.IsLittleEndian)
+            {
+                for (var at = HeaderLength; at < file.Length; at += sampleBytes) Array.Reverse(file, at, sampleBytes);
+            }
+            return file;
         }
 
-        private static void WriteSamples(BinaryWriter writer, Array samples, bool asInt16)
+        private static short[] Integers(Array samples)
         {
-            if (samples is short[] integers)
+            if (samples is short[] integers) return integers;
+            integers = new short[samples.Length];
+            // A loop for each type: Mono calls a delegate or an interface for each sample otherwise.
+            if (samples is float[] floats)
             {
-                foreach (var sample in integers) writer.Write(sample);
-            }
-            else if (samples is float[] floats)
-            {
-                foreach (var sample in floats)
-                {
-                    if (asInt16) writer.Write((short)(sample * Int16Scale));
-                    else writer.Write(sample);
-                }
+                for (var at = 0; at < floats.Length; at++) integers[at] = (short)(floats[at] * Int16Scale);
             }
             else
             {
-                foreach (var sample in (double[])samples)
-                {
-                    if (asInt16) writer.Write((short)(sample * Int16Scale));
-                    else writer.Write((float)sample);
-                }
+                var doubles = (double[])samples;
+                for (var at = 0; at < doubles.Length; at++) integers[at] = (short)(doubles[at] * Int16Scale);
             }
+            return integers;
+        }
+
+        private static float[] Floats(Array samples)
+        {
+            if (samples is float[] floats) return floats;
+            var doubles = (double[])samples;
+            floats = new float[doubles.Length];
+            for (var at = 0; at < doubles.Length; at++) floats[at] = (float)doubles[at];
+            return floats;
         }
 
         private static bool FitsInt16(Array samples)
         {
-            if (samples is float[] floats) return floats.All(sample => IsInt16(sample));
-            return !(samples is double[] doubles) || doubles.All(IsInt16);
+            if (samples is short[]) return true;
+            if (samples is float[] floats)
+            {
+                foreach (var sample in floats)
+                {
+                    if (!IsInt16(sample)) return false;
+                }
+                return true;
+            }
+            foreach (var sample in (double[])samples)
+            {
+                if (!IsInt16(sample)) return false;
+            }
+            return true;
         }
 
         private static bool IsInt16(double sample)

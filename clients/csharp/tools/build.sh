@@ -11,6 +11,7 @@ compile() {
 # Not every public member says what its name says already (1591), nor every parameter (1573).
 compile -target:library -optimize -doc:dist/PredictSchemata.xml -nowarn:1591,1573 -r:System.Net.Http.dll -out:dist/PredictSchemata.dll \
   src/*.cs generated/*.cs generated/*/*.cs
-compile -r:PredictSchemata.dll -out:dist/Driver.exe driver/Driver.cs
-compile -target:library -r:PredictSchemata.dll -r:nunit.framework.dll -r:System.Net.Http.dll -out:dist/Units.dll test/*.cs
+compile -r:PredictSchemata.dll -r:System.Net.Http.dll -out:dist/Driver.exe driver/*.cs
+compile -target:library -r:PredictSchemata.dll -r:nunit.framework.dll -r:System.Net.Http.dll -r:System.Xml.Linq.dll \
+  -r:System.IO.Compression.dll -r:System.IO.Compression.FileSystem.dll -out:dist/Units.dll test/*.cs
 nuget pack PredictSchemata.nuspec -OutputDirectory dist -NonInteractive >dist/pack.log || { cat dist/pack.log; exit 1; }

@@ -82,6 +82,9 @@ func answerTo(line []byte) []byte {
 }
 
 func run(given givenCase, result map[string]any) error {
+	if given.Call == "plain" {
+		return runPlain(given, result)
+	}
 	header := http.Header{}
 	for name, value := range given.Headers {
 		header.Set(name, value)
@@ -120,10 +123,12 @@ func run(given givenCase, result map[string]any) error {
 			return err
 		}
 	}
+	started := time.Now()
 	answer, err := client.PredictSounds(ctx, given.Algorithm, sounds...)
 	if err != nil {
 		return err
 	}
+	result["elapsed_ms"] = millisecondsSince(started)
 	shown := make([]any, len(answer.Predictions))
 	for index, prediction := range answer.Predictions {
 		if prediction.Err != nil {
