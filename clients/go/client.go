@@ -7,6 +7,7 @@ package predict
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -20,7 +21,7 @@ type Client struct {
 	generated.Calls[Sound, *Answer]
 	options Options
 	lock    sync.Mutex
-	// Endpoint → the limits in its labels.
+	// Endpoint → the limits in its labels, or the target's for one that states none.
 	limits map[string]Limits
 }
 
@@ -142,7 +143,8 @@ func (c *Client) limitsOf(s *scope, e *endpoint) (Limits, error) {
 		// A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
 		if err != nil || stated.Instances < 1 || stated.BodyBytes < 1 {
 			stated = c.options.Target.Limits
-		} else {
+		}
+		if err == nil || statesNoLimits(err) {
 			c.lock.Lock()
 			c.limits[e.url] = stated
 			c.lock.Unlock()
@@ -151,4 +153,10 @@ func (c *Client) limitsOf(s *scope, e *endpoint) (Limits, error) {
 	setDefault(&limits.Instances, stated.Instances)
 	setDefault(&limits.BodyBytes, stated.BodyBytes)
 	return limits, nil
+}
+
+// statesNoLimits is true of answers that will be the same next time. An endpoint that is not found may come to be, with limits that are
+// lower than the target's.
+func statesNoLimits(err error) bool {
+	return errors.Is(err, ErrPermission) || errors.Is(err, ErrInvalidRequest) || errors.Is(err, ErrInvalidAnswer)
 }

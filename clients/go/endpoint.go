@@ -69,8 +69,10 @@ func (e *endpoint) describe(s *scope) (Limits, error) {
 			MaxBodyBytes int `json:"max_body_bytes,string"`
 		} `json:"labels"`
 	}
-	err = json.Unmarshal(answer.body, &described)
-	return Limits{Instances: described.Labels.MaxInstances, BodyBytes: described.Labels.MaxBodyBytes}, err
+	if err := json.Unmarshal(answer.body, &described); err != nil {
+		return Limits{}, &Error{Kind: ErrInvalidAnswer, Status: answer.status, Message: "The endpoint's labels state no limits.", Cause: err}
+	}
+	return Limits{Instances: described.Labels.MaxInstances, BodyBytes: described.Labels.MaxBodyBytes}, nil
 }
 
 type answer struct {

@@ -55,6 +55,9 @@ func (o Options) withDefaults() (Options, error) {
 	if o.HTTPClient == nil {
 		o.HTTPClient = newHTTPClient(o.MaxParallelCalls)
 	}
+	if o.Token != nil {
+		o.Token = oneAtATime(o.Token)
+	}
 	return o, o.Target.check()
 }
 

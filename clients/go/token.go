@@ -9,12 +9,40 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // TokenProvider gives a bearer token before each call. refused is the one that the server has just answered with 401, or empty: give a
-// fresh one then. It may be called from several goroutines at once.
+// fresh one then. A [Client] has one call of it under way at a time; a provider that several clients share may be called by each.
 type TokenProvider func(ctx context.Context, refused string) (string, error)
+
+// oneAtATime lets one call ask the provider; those that come meanwhile wait and take its answer, unless it is what they were refused
+// with. A failure is the asking call's own, since its context may be what ended: the next one asks anew.
+func oneAtATime(provide TokenProvider) TokenProvider {
+	// A lock that a context can leave.
+	turn := make(chan struct{}, 1)
+	var answers atomic.Uint64
+	var last string
+	return func(ctx context.Context, refused string) (string, error) {
+		answersBefore := answers.Load()
+		select {
+		case turn <- struct{}{}:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+		defer func() { <-turn }()
+		if answers.Load() != answersBefore && last != refused {
+			return last, nil
+		}
+		token, err := provide(ctx, refused)
+		if err == nil {
+			last = token
+			answers.Add(1)
+		}
+		return token, err
+	}
+}
 
 // StaticToken always gives the same token.
 func StaticToken(token string) TokenProvider {
@@ -34,7 +62,7 @@ func GcloudToken(command ...string) TokenProvider {
 	var kept string
 	var until time.Time
 	return func(ctx context.Context, refused string) (string, error) {
-		// Calls run side by side; one of them asks and the others take what it got.
+		// Clients may share it.
 		lock.Lock()
 		defer lock.Unlock()
 		if kept == "" || kept == refused || time.Now().After(until) {

@@ -24,7 +24,7 @@ namespace PredictSchemata
                 {
                     if (kept == null || kept == refused || since.Elapsed >= Lifetime)
                     {
-                        kept = await Task.Run(() => OutputOf(program, arguments)).ConfigureAwait(false);
+                        kept = await Task.Run(() => OutputOf(program, arguments, cancellationToken)).ConfigureAwait(false);
                         since.Restart();
                     }
                     return kept;
@@ -36,16 +36,30 @@ namespace PredictSchemata
             };
         }
 
-        private static string OutputOf(string program, string arguments)
+        private static string OutputOf(string program, string arguments, CancellationToken cancellationToken)
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
             using (var process = Process.Start(start))
+            using (cancellationToken.Register(() => End(process)))
             {
                 var output = process.StandardOutput.ReadToEnd().Trim();
                 process.WaitForExit();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (process.ExitCode == 0 && output != "") return output;
                 throw new InvalidOperationException(
                     "Expected a token from the command, but it " + (process.ExitCode == 0 ? "printed none" : "failed") + ". Run it in a shell to see why; gcloud wants `gcloud auth login` first.");
+            }
+        }
+
+        private static void End(Process process)
+        {
+            try
+            {
+                process.Kill();
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended already.
             }
         }
     }

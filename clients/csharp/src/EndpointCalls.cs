@@ -18,6 +18,7 @@ namespace PredictSchemata
         private readonly HttpClient http;
         private readonly ClientOptions options;
         private readonly string endpointsUrl;
+        private readonly TokenGate tokens = new TokenGate();
 
         public EndpointCalls(ClientOptions options)
         {
@@ -51,16 +52,30 @@ namespace PredictSchemata
         private async Task<JObject> AnsweredAsync(string path, byte[] body, Scope scope)
         {
             if (options.TokenProvider == null) return await OnceAsync(path, body, options.Token, scope).ConfigureAwait(false);
-            var first = await options.TokenProvider(null, scope.Token).ConfigureAwait(false);
+            var first = await TokenAsync(null, scope).ConfigureAwait(false);
             try
             {
                 return await OnceAsync(path, body, first, scope).ConfigureAwait(false);
             }
             catch (AuthenticationFailedException)
             {
-                var fresh = await options.TokenProvider(first, scope.Token).ConfigureAwait(false);
+                var fresh = await TokenAsync(first, scope).ConfigureAwait(false);
                 if (fresh == first) throw;
                 return await OnceAsync(path, body, fresh, scope).ConfigureAwait(false);
+            }
+        }
+
+        private async Task<string> TokenAsync(string refused, Scope scope)
+        {
+            try
+            {
+                return await tokens.AskAsync(options.TokenProvider, refused, scope.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The deadline is an error of its own.
+                scope.ThrowIfOver();
+                throw;
             }
         }
 

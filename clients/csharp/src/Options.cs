@@ -7,7 +7,10 @@ using System.Threading.Tasks;
 
 namespace PredictSchemata
 {
-    /// <summary>Gives a bearer token. `refused` is the one that the server has just answered with 401, or null: give a fresh one then.</summary>
+    /// <summary>
+    /// Gives a bearer token. `refused` is the one that the server has just answered with 401, or null: give a fresh one then. A client asks before
+    /// each call, and one question at a time: calls that wait meanwhile take its answer. The token is cancelled with the call that asks.
+    /// </summary>
     public delegate Task<string> TokenProvider(string refused, CancellationToken cancellationToken);
 
     /// <summary>What is null is the client's; what is null there, the default.</summary>

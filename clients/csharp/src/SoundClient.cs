@@ -30,6 +30,8 @@ namespace PredictSchemata
     {
         private readonly ClientOptions options;
         private readonly EndpointCalls calls;
+
+        /// <summary>Endpoint → the limits in its labels, or the target's for one that states none.</summary>
         private readonly ConcurrentDictionary<string, Limits> limits = new ConcurrentDictionary<string, Limits>();
 
         /// <exception cref="ArgumentException">Options that cannot be kept.</exception>
@@ -98,19 +100,27 @@ namespace PredictSchemata
             try
             {
                 var labels = (await calls.DescribeAsync(endpoint, scope).ConfigureAwait(false))["labels"] as JObject;
-                if (int.TryParse((string)labels?["max_instances"], out int instances) && instances > 0
-                    && long.TryParse((string)labels["max_body_bytes"], out long bytes) && bytes > 0)
+                if (int.TryParse(labels?["max_instances"]?.ToString(), out int instances) && instances > 0
+                    && long.TryParse(labels["max_body_bytes"]?.ToString(), out long bytes) && bytes > 0)
                 {
                     return limits[endpoint] = new Limits(instances, bytes);
                 }
             }
-            catch (PredictException)
+            catch (PredictException error)
             {
-                // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
                 scope.ThrowIfOver();
+                if (!StatesNoLimits(error)) return options.Target.Limits;
             }
-            return options.Target.Limits;
+            // Vertex AI's endpoints carry no such labels.
+            return limits[endpoint] = options.Target.Limits;
         }
+
+        /// <summary>
+        /// Answers that will be the same next time: a token may be for predictions alone. An endpoint that is not found may come to be, with limits that
+        /// are lower than the target's.
+        /// </summary>
+        private static bool StatesNoLimits(PredictException error) =>
+            error is PermissionDeniedException || error is InvalidRequestException || error is InvalidAnswerException;
 
         private static T OfContract<T>(JToken json)
         {

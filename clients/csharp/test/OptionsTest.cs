@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 using NUnit.Framework;
 
 namespace PredictSchemata.Tests
@@ -76,6 +77,23 @@ namespace PredictSchemata.Tests
             Assert.AreNotEqual(first, token(first, CancellationToken.None).Result);
             Assert.That(() => CommandToken.Gcloud("true", "")(null, CancellationToken.None).GetAwaiter().GetResult(), Throws.InvalidOperationException);
             Assert.That(() => CommandToken.Gcloud("false", "")(null, CancellationToken.None).GetAwaiter().GetResult(), Throws.InvalidOperationException);
+        }
+
+        [Test]
+        public void AProgramThatHangsEndsWithItsCall()
+        {
+            var options = With(new CallOptions { Deadline = TimeSpan.FromMilliseconds(200) });
+            options.TokenProvider = CommandToken.Gcloud("sleep", "3600");
+            using (var client = new PredictClient(options))
+            {
+                for (var call = 0; call < 2; call++)
+                {
+                    var embedding = client.EmbedAsync(new Sound[] { new float[10] });
+                    var ended = Task.WhenAny(embedding, Task.Delay(TimeSpan.FromSeconds(60))).Result;
+                    Assert.AreSame(embedding, ended);
+                    Assert.Throws<DeadlineException>(() => embedding.GetAwaiter().GetResult());
+                }
+            }
         }
 
         private static ClientOptions With(CallOptions calls) => new ClientOptions { Calls = calls };

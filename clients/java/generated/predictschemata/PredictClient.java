@@ -32,7 +32,7 @@ public final class PredictClient extends SoundClient {
     super(options);
   }
 
-  /** A client with some options changed, which shares connections with this one. */
+  /** A client with some options changed, which shares connections with this one, and what it knows of endpoints. */
   public PredictClient with(UnaryOperator<ClientOptions> change) {
     return new PredictClient(change.apply(options()));
   }

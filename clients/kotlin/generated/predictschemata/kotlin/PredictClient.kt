@@ -15,9 +15,11 @@ import predictschemata.kotlin.generated.hearevents.models.PredictResponse as Hea
  * Calls prediction endpoints from coroutines; a cancelled coroutine ends its call and closes the connections. Immutable, safe to
  * share, nothing to close.
  */
-public class PredictClient(settings: ClientSettings = ClientSettings()) : SoundClient(settings) {
-    /** A client with some settings changed, which shares connections with this one. */
-    public fun with(change: ClientSettings.() -> ClientSettings): PredictClient = PredictClient(settings.change())
+public class PredictClient private constructor(settings: ClientSettings, before: PredictClient?) : SoundClient(settings, before) {
+    public constructor(settings: ClientSettings = ClientSettings()) : this(settings, null)
+
+    /** A client with some settings changed, which shares connections with this one, and what it knows of endpoints. */
+    public fun with(change: ClientSettings.() -> ClientSettings): PredictClient = PredictClient(settings.change(), this)
 
     /**
      * Embeddings of health sounds, one for each sound and in their order. Sounds are split over as many calls as the endpoint's limits ask for.

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
 /** The options of a client. Immutable: each method gives a changed copy. */
@@ -19,7 +22,7 @@ public final class ClientOptions implements Cloneable {
   String endpoint;
 
   /** Null for calls without a token. */
-  TokenProvider token;
+  TokenGate token;
 
   Map<String, String> headers = Map.of();
   OkHttpClient httpClient = Transport.SHARED;
@@ -33,6 +36,12 @@ public final class ClientOptions implements Cloneable {
   /** Null for what the endpoint states. */
   Long maxBodyBytes;
 
+  /**
+   * The limits in endpoints' labels, empty for one that states none; copies share it, so that a
+   * changed client need not ask.
+   */
+  Map<HttpUrl, Optional<Limits>> stated;
+
   private ClientOptions() {}
 
   /** The defaults, for a server, a shared or a dedicated endpoint. */
@@ -40,6 +49,7 @@ public final class ClientOptions implements Cloneable {
     Objects.requireNonNull(target, "target");
     ClientOptions copy = DEFAULTS.copy();
     copy.target = target;
+    copy.stated = new ConcurrentHashMap<>();
     return copy;
   }
 
@@ -61,10 +71,26 @@ public final class ClientOptions implements Cloneable {
     return token(refused -> token);
   }
 
-  /** Asked for a token before each call, and once more after a 401. */
+  /**
+   * Asked for a token before each call, and once more after a 401; one question at a time, whose
+   * answer the calls that wait meanwhile take.
+   */
   public ClientOptions token(TokenProvider provider) {
     ClientOptions copy = copy();
-    copy.token = Objects.requireNonNull(provider, "provider");
+    copy.token = new TokenGate(provider);
+    return copy;
+  }
+
+  /**
+   * Takes over what clients with other options learned: the limits that endpoints stated, and, with
+   * the same provider, its turns. For options that are made anew; those that are changed keep it.
+   */
+  public ClientOptions knowing(ClientOptions others) {
+    ClientOptions copy = copy();
+    copy.stated = others.stated;
+    boolean sameProvider =
+        token != null && others.token != null && token.provider == others.token.provider;
+    if (sameProvider) copy.token = others.token;
     return copy;
   }
 

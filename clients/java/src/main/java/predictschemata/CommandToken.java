@@ -33,16 +33,21 @@ final class CommandToken implements TokenProvider {
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      process.getOutputStream().close();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int code = process.waitFor();
-      if (code == 0 && !output.isBlank()) return output.trim();
-      throw new IllegalStateException(
-          "Expected a token from "
-              + command.get(0)
-              + ", which ended with "
-              + code
-              + ". Run it in a terminal to see why.");
+      try {
+        process.getOutputStream().close();
+        // Waited for first, as reading cannot be interrupted; a token fits the pipe.
+        int code = process.waitFor();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (code == 0 && !output.isBlank()) return output.trim();
+        throw new IllegalStateException(
+            "Expected a token from "
+                + command.get(0)
+                + ", which ended with "
+                + code
+                + ". Run it in a terminal to see why.");
+      } finally {
+        process.destroy();
+      }
     } catch (IOException cause) {
       throw new UncheckedIOException(command.get(0) + " could not be run.", cause);
     } catch (InterruptedException cause) {

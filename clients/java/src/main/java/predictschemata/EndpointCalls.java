@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -55,8 +55,34 @@ final class EndpointCalls {
         });
   }
 
-  /** The limits in the endpoint's labels. */
+  /** Those in the endpoint's labels, which is asked once, else those that the target has. */
   Limits limits(Scope scope) {
+    Optional<Limits> stated = options.stated.get(describe);
+    if (stated == null) {
+      try {
+        stated = Optional.of(described(scope));
+        options.stated.put(describe, stated);
+      } catch (PredictException error) {
+        scope.throwIfOver(error);
+        stated = Optional.empty();
+        if (statesNoLimits(error)) options.stated.put(describe, stated);
+      }
+    }
+    return stated.orElse(options.target.limits());
+  }
+
+  /**
+   * Answers that will be the same next time: a token may be for predictions alone, and Vertex AI's
+   * endpoints carry no such labels. An endpoint that is not found may come to be, with limits that
+   * are lower than the target's.
+   */
+  private static boolean statesNoLimits(PredictException error) {
+    return error instanceof PredictException.Permission
+        || error instanceof PredictException.InvalidRequest
+        || error instanceof PredictException.InvalidAnswer;
+  }
+
+  private Limits described(Scope scope) {
     return answered(
         new Request.Builder().url(describe).build(),
         scope,
@@ -76,19 +102,14 @@ final class EndpointCalls {
 
   private <T> T answered(Request request, Scope scope, Reader<T> reader) {
     if (options.token == null) return once(request, null, scope, reader);
-    String first = token(null);
+    String first = options.token.token(null, scope);
     try {
       return once(request, first, scope, reader);
     } catch (PredictException.Authentication error) {
-      String fresh = token(first);
+      String fresh = options.token.token(first, scope);
       if (first.equals(fresh)) throw error;
       return once(request, fresh, scope, reader);
     }
-  }
-
-  private String token(String refused) {
-    return Objects.requireNonNull(
-        options.token.token(refused), "Expected a token of the provider, got null.");
   }
 
   private <T> T once(Request request, String token, Scope scope, Reader<T> reader) {

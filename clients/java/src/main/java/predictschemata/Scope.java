@@ -4,6 +4,7 @@ package predictschemata;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ final class Scope implements AutoCloseable {
   private final Duration deadline;
   private final long endsAtNanos;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+
+  /** Threads that may wait for something other than a call; guarded by itself. */
+  private final Set<Thread> workers = new HashSet<>();
 
   /** Done when the caller gave up, or there is nothing more to wait for. */
   private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -36,6 +40,9 @@ final class Scope implements AutoCloseable {
   public void close() {
     over.complete(null);
     calls.forEach(Call::cancel);
+    synchronized (workers) {
+      workers.forEach(Thread::interrupt);
+    }
   }
 
   /**
@@ -59,6 +66,30 @@ final class Scope implements AutoCloseable {
   /** What becomes of an answer. */
   interface AnswerReader<T> {
     T read(Response response) throws IOException;
+  }
+
+  /** Work on this thread, one of {@link Parallel}, which is interrupted when the scope ends. */
+  <T> T interruptibly(Work<T> work) {
+    synchronized (workers) {
+      throwIfOver(null);
+      workers.add(Thread.currentThread());
+    }
+    try {
+      return work.result();
+    } catch (InterruptedException cause) {
+      throw new PredictException.Cancelled("The call was cancelled.", Facts.NONE, cause);
+    } finally {
+      synchronized (workers) {
+        workers.remove(Thread.currentThread());
+        // The thread's next work is another call's.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  /** What may wait. */
+  interface Work<T> {
+    T result() throws InterruptedException;
   }
 
   /** Returns after that time. */

@@ -4,18 +4,13 @@ package predictschemata;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** The part of {@link PredictClient} that knows no algorithm. */
 public class SoundClient {
   private final ClientOptions options;
-
-  /** Endpoint → the limits in its labels. */
-  private final Map<String, Limits> stated = new ConcurrentHashMap<>();
 
   SoundClient(ClientOptions options) {
     this.options = Objects.requireNonNull(options, "options");
@@ -89,40 +84,26 @@ public class SoundClient {
     for (Sound sound : sounds) pieces.add(Piece.of(algorithm, sound, pieces.size()));
     if (pieces.isEmpty()) return new SoundAnswer(List.of(), null);
     EndpointCalls calls = calls(algorithm);
-    Limits limits = limits(endpoint(algorithm), calls, scope);
+    Limits limits = limits(calls, scope);
     return new SoundRun(options, calls, SoundCore.of(algorithm), limits, scope, pieces.size())
         .run(pieces);
   }
 
   private EndpointCalls calls(Algorithm algorithm) {
-    return new EndpointCalls(options, endpoint(algorithm));
+    String endpoint = options.endpoint == null ? algorithm.name() : options.endpoint;
+    return new EndpointCalls(options, endpoint);
   }
 
-  private String endpoint(Algorithm algorithm) {
-    return options.endpoint == null ? algorithm.name() : options.endpoint;
-  }
-
-  /** Given ones, else those of the endpoint's labels, else those that the target is known for. */
-  private Limits limits(String endpoint, EndpointCalls calls, Scope scope) {
-    Limits known = options.target.limits();
-    if (options.maxInstances == null || options.maxBodyBytes == null) {
-      if (!stated.containsKey(endpoint)) {
-        Parallel.run(scope, List.of(endpoint), 1, name -> describe(name, calls, scope));
-      }
-      known = stated.getOrDefault(endpoint, known);
-    }
+  /** Given ones, else those of the endpoint. */
+  private Limits limits(EndpointCalls calls, Scope scope) {
+    Integer instances = options.maxInstances;
+    Long bytes = options.maxBodyBytes;
+    if (instances != null && bytes != null) return new Limits(instances, bytes);
+    List<Limits> known = new ArrayList<>(1);
+    Parallel.run(scope, List.of(calls), 1, asked -> known.add(asked.limits(scope)));
     return new Limits(
-        options.maxInstances == null ? known.maxInstances() : options.maxInstances,
-        options.maxBodyBytes == null ? known.maxBodyBytes() : options.maxBodyBytes);
-  }
-
-  private void describe(String endpoint, EndpointCalls calls, Scope scope) {
-    try {
-      stated.put(endpoint, calls.limits(scope));
-    } catch (PredictException unknown) {
-      // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
-      scope.throwIfOver(unknown);
-    }
+        instances == null ? known.get(0).maxInstances() : instances,
+        bytes == null ? known.get(0).maxBodyBytes() : bytes);
   }
 
   private <T> CompletableFuture<T> async(Function<Scope, T> work) {

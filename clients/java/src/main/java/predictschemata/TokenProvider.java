@@ -3,7 +3,10 @@ package predictschemata;
 
 import java.util.List;
 
-/** Gives a bearer token. Asked before each call, from several threads at once. */
+/**
+ * Gives a bearer token. A client asks before each call, one question at a time, and interrupts the
+ * thread that asks when its call has ended; a provider of several clients may be asked by each.
+ */
 @FunctionalInterface
 public interface TokenProvider {
   /**

@@ -15,8 +15,10 @@ import predictschemata.SoundAnswer
 internal val contractJson: Json = Json { ignoreUnknownKeys = true }
 
 /** The part of [PredictClient] that knows no algorithm. */
-public open class SoundClient internal constructor(public val settings: ClientSettings) {
-    private val java = JavaClient(settings.toOptions())
+public open class SoundClient internal constructor(public val settings: ClientSettings, before: SoundClient? = null) {
+    private val java: JavaClient = JavaClient(
+        if (before == null) settings.toOptions() else settings.toOptions().knowing(before.java.options()),
+    )
 
     /**
      * Predicts sounds of any form: encodes them without loss, splits them by the endpoint's limits, sends within a bound side by

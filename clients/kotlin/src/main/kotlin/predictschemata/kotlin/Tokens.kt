@@ -8,7 +8,7 @@ import predictschemata.TokenProvider
 public fun bearer(token: String): TokenProvider = TokenProvider { token }
 
 /**
- * Asked for a token before each call, from several threads at once.
+ * Asked for a token before each call, one question at a time; calls that wait meanwhile take its answer. Cancelled with the call that asks.
  *
  * @param provide gets the token that the server has just answered with 401, or null: give a fresh one then
  */

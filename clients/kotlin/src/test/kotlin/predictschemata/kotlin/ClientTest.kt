@@ -5,6 +5,9 @@ import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import com.sun.net.httpserver.HttpExchange
@@ -12,6 +15,7 @@ import com.sun.net.httpserver.HttpServer
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.supervisorScope
@@ -72,6 +76,48 @@ class ClientTest {
         assertEquals(401, error.status)
         assertNull(error.reason)
         assertEquals("id", error.requestId)
+    }
+
+    @Test
+    fun `a provider has one question at a time and ends with its call`() {
+        val underWay = AtomicInteger()
+        val most = AtomicInteger()
+        val ended = LinkedBlockingQueue<Boolean>()
+        val client = PredictClient(
+            limited.copy(
+                target = Target.server("http://127.0.0.1:1"),
+                deadline = 300.milliseconds,
+                token = bearer {
+                    most.accumulateAndGet(underWay.incrementAndGet(), ::maxOf)
+                    try {
+                        awaitCancellation()
+                    } finally {
+                        underWay.decrementAndGet()
+                        ended += true
+                    }
+                },
+            ),
+        )
+        runBlocking {
+            // Clients that are made of one another take turns, too.
+            val calls = List(4) { async(Dispatchers.IO) { runCatching { client.with { copy(maxAttempts = 1) }.predict() } } }
+            calls.forEach { assertEquals(true, it.await().exceptionOrNull() is PredictException.Deadline) }
+        }
+        checkNotNull(ended.poll(50, TimeUnit.SECONDS)) { "The provider was not cancelled." }
+        assertEquals(1, most.get())
+    }
+
+    @Test
+    fun `an endpoint is asked for its limits once, by changed clients, too`(): Unit = answering { exchange ->
+        when (exchange.requestMethod) {
+            "GET" -> exchange.answer(200, """{"labels":{"team":"sound"}}""")
+            else -> exchange.answer(200, """{"predictions":[{"error":{"reason":"R","description":"d"}}]}""")
+        }
+    }.use { server ->
+        val client = PredictClient(ClientSettings(target = server.target))
+        client.predict()
+        client.with { copy(deadline = 50.seconds) }.predict()
+        assertEquals(listOf(false, true, true), server.calls.map { it[0].orEmpty().endsWith(":predict") })
     }
 
     @Test
