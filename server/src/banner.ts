@@ -25,7 +25,7 @@ export function banner({ url, deployments, token, caFile, samplesDir }: BannerFa
       styleText('yellow', `  model  ${model.displayName}: its numbers mean nothing; README tells of the real one`),
     );
   }
-  lines.push(`  token  ${shownToken(token)}`, `  docs   ${url}/docs`, '');
+  lines.push(`  token  ${shownToken(token)}`, `  docs   ${url}/docs`, `  demo   ${url}/demo`, '');
   for (const { algorithm, endpointId, sample, title } of deployments) {
     const path = join(samplesDir, sample);
     const field = bytesField(algorithm.requestShape);
