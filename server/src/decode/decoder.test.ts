@@ -74,6 +74,18 @@ describe('decodeBody', () => {
     }
   });
 
+  test('leaves a larger body that has many parts to a worker, whoever is there', async () => {
+    const counted = createDecoder(1);
+    try {
+      const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, index]));
+      const { instances } = await counted.decodeBody(bodyOf({ instances: [unknown] }), algorithm, LIMITS, true);
+      expect(instances).toMatchObject([{ reason: 'NO_INPUT' }]);
+      expect(counted.counts()).toEqual({ inline: 0, inWorkers: 1 });
+    } finally {
+      await counted.close();
+    }
+  });
+
   test('leaves memory that others use where it is', async () => {
     const shared = new Uint8Array(300_000);
     const text = padded({ instances: [small] });

@@ -5,9 +5,18 @@ import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.ge
 import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
+import { TooManyCommasError } from '../parse/cursor.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { adopt, giveBack, takeIdleFloats } from '../recycled-memory.ts';
-import { type DecodedBody, decodeFile, decodeParsed, type InstanceFailure, parseBody, workOf } from './decode-body.ts';
+import {
+  type DecodedBody,
+  decodeFile,
+  decodeParsed,
+  type InstanceFailure,
+  type ParsedBody,
+  parseBody,
+  workOf,
+} from './decode-body.ts';
 import { type DecodedTensors, decodeTensors } from './decode-tensors.ts';
 import type { BodyTask, FileTask, RefusedBody, TaskResult, TensorsTask } from './decode-worker.ts';
 import { moving } from './transfer.ts';
@@ -15,7 +24,9 @@ import { moving } from './transfer.ts';
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
 const INLINE_LIMIT_BYTES = 96 * 1024;
 /** The same for a body that nobody else waits behind: a list of numbers needs half a millisecond for it, as long as a hop that is answered. */
-const LONE_INLINE_LIMIT_BYTES = 1024 * 1024;
+const LONE_INLINE_LIMIT_BYTES = 640 * 1024;
+/** Most members and elements of such a body: a hostile one can hold more than may be read here in 10 ms. A valid one has few beside its sound. */
+const LONE_INLINE_LIMIT_COMMAS = 20_000;
 /**
  * Most work that is done on the HTTP thread, in steps of 1 to 5 ns: files that need no resampling stay under it. Resampling
  * takes a millisecond at least and hundreds for a long file of prime length, while a hop takes a tenth of one.
@@ -104,14 +115,12 @@ export function createDecoder(threads: number): Decoder {
   };
   return {
     async decodeBody(bytes, algorithm, limits, alone = false) {
-      if (bytes.byteLength <= (alone ? LONE_INLINE_LIMIT_BYTES : INLINE_LIMIT_BYTES)) {
-        const parsed = parseBody(bytes, algorithm, limits);
-        if (workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
-          counts.inline += 1;
-          giveBack(bytes);
-          return decodeParsed(parsed, algorithm);
-        }
-        // The worker parses it again: that is cheaper than sending what was parsed.
+      // The worker parses it again: that is cheaper than sending what was parsed.
+      const parsed = parseHere(bytes, algorithm, limits, alone);
+      if (parsed !== undefined && workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
+        counts.inline += 1;
+        giveBack(bytes);
+        return decodeParsed(parsed, algorithm);
       }
       const task = { kind: 'body', algorithm: registered(algorithm), bytes, limits } as const;
       // A task of this kind ends so.
@@ -144,6 +153,23 @@ export function createDecoder(threads: number): Decoder {
       await pool?.destroy();
     },
   };
+}
+
+/** The parsed body, or undefined when it is dear to parse. Throws RequestError. */
+function parseHere(
+  bytes: Uint8Array,
+  algorithm: AnyAlgorithm,
+  limits: ParseLimits,
+  alone: boolean,
+): ParsedBody | undefined {
+  if (bytes.byteLength <= INLINE_LIMIT_BYTES) return parseBody(bytes, algorithm, limits);
+  if (!alone || bytes.byteLength > LONE_INLINE_LIMIT_BYTES) return undefined;
+  try {
+    return parseBody(bytes, algorithm, { ...limits, maxCommas: LONE_INLINE_LIMIT_COMMAS });
+  } catch (error) {
+    if (error instanceof TooManyCommasError) return undefined;
+    throw error;
+  }
 }
 
 /** What decoding a file would take. A file needs no parsing, so its size alone is nothing. */

@@ -1,12 +1,12 @@
 // Owns the examples of what is base64 and what is said about what is not, and the comparison with Buffer's decoder.
 import { expect, test } from 'vitest';
 import { readBytes } from './base64.ts';
-import type { Cursor } from './cursor.ts';
+import { cursorOf } from './cursor.ts';
 import { seededRandom } from './small-shape.fixture.ts';
 import type { ReadResult } from './value-problem.ts';
 
 function read(token: string, shape = {}): { result: ReadResult; rest: string } {
-  const cursor: Cursor = { bytes: Buffer.from(`${token},`), maxDepth: 64, at: 0, depth: 0 };
+  const cursor = cursorOf(Buffer.from(`${token},`));
   const result = readBytes(cursor, { kind: 'bytes', ...shape }, 'clip');
   return { result, rest: cursor.bytes.toString('utf8', cursor.at) };
 }

@@ -11,6 +11,25 @@ export interface Cursor {
   at: number;
   /** Lists and objects open at `at`. */
   depth: number;
+  /** Commas that may still be stepped over one by one. */
+  commasLeft: number;
+}
+
+/** A valid body needs 5; what else a client adds is stepped over. */
+const DEFAULT_MAX_DEPTH = 64;
+
+/** The begin of a text. Without `maxCommas` there may be any number of them. */
+export function cursorOf(
+  bytes: Buffer,
+  maxDepth = DEFAULT_MAX_DEPTH,
+  maxCommas: number = Number.POSITIVE_INFINITY,
+): Cursor {
+  return { bytes, maxDepth, at: 0, depth: 0, commasLeft: maxCommas };
+}
+
+/** The text has more members and elements than may be read here, whether it is right or wrong. */
+export class TooManyCommasError extends Error {
+  override readonly name = 'TooManyCommasError';
 }
 
 /** What `byteAt` gives behind the last byte; no JSON token holds it. */
@@ -46,10 +65,12 @@ export function nextByte(cursor: Cursor): number {
   return byte;
 }
 
-/** Steps over a comma behind white space and says whether there was one. */
+/** Steps over a comma behind white space and says whether there was one. Throws TooManyCommasError. */
 export function stepOverComma(cursor: Cursor): boolean {
   if (nextByte(cursor) !== BYTE.comma) return false;
   cursor.at += 1;
+  cursor.commasLeft -= 1;
+  if (cursor.commasLeft < 0) throw new TooManyCommasError();
   return true;
 }
 

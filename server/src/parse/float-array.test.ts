@@ -1,12 +1,12 @@
 // Owns what is read of lists that the fast scan gives up at; the scan's own proof stands beside it.
 import { expect, test } from 'vitest';
-import type { Cursor } from './cursor.ts';
+import { cursorOf } from './cursor.ts';
 import { readFloatArray } from './float-array.ts';
 
 const shape = { kind: 'float-array', minItems: 0, maxItems: 4 } as const;
 
 function read(text: string) {
-  const cursor: Cursor = { bytes: Buffer.from(`${text},`), maxDepth: 64, at: 0, depth: 0 };
+  const cursor = cursorOf(Buffer.from(`${text},`));
   const result = readFloatArray(cursor, shape, 'row');
   return { result, rest: cursor.bytes.toString('utf8', cursor.at) };
 }

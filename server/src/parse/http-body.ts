@@ -3,14 +3,12 @@
 import { isUtf8 } from 'node:buffer';
 import { readBytes } from './base64.ts';
 import { readMembers } from './containers.ts';
-import { BYTE, type Cursor, nextByte } from './cursor.ts';
+import { BYTE, type Cursor, cursorOf, nextByte } from './cursor.ts';
 import { expectEnd } from './read-request.ts';
 import { jsonTypeAt, skipValue } from './skip.ts';
 import { invalidUtf8 } from './syntax-error.ts';
 import { throwViolations, type Violation } from './violations.ts';
 
-/** A valid body needs 2; what else a client adds is stepped over. */
-const MAX_DEPTH = 64;
 const WRAPPER = 'httpBody';
 
 /**
@@ -19,7 +17,7 @@ const WRAPPER = 'httpBody';
  */
 export function unwrapHttpBody(body: Uint8Array): Uint8Array | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const cursor: Cursor = { bytes, maxDepth: MAX_DEPTH, at: 0, depth: 0 };
+  const cursor = cursorOf(bytes);
   if (!beginsWithWrapper(cursor)) return undefined;
   if (!isUtf8(bytes)) throw invalidUtf8(bytes);
   const violations: Violation[] = [];

@@ -3,7 +3,7 @@
 // The protocol: kserve/open-inference-protocol, inference_rest.md; the bytes behind the JSON: Triton's extension_binary_data.md.
 import { isUtf8 } from 'node:buffer';
 import { RequestError } from '../errors.ts';
-import { type Cursor, nextByte } from './cursor.ts';
+import { type Cursor, cursorOf, nextByte } from './cursor.ts';
 import { bareRows } from './float-rows.ts';
 import { readList, readObject, readParameters, readText, wrong } from './inference-fields.ts';
 import { type InferenceLimits, type InputTensor, readInput, rowsOf, type Tensors } from './input-tensor.ts';
@@ -20,8 +20,6 @@ export interface InferenceRequest {
   readonly binaryOutput: boolean;
 }
 
-/** A valid body needs 5. */
-const MAX_DEPTH = 64;
 const MAX_ID_LENGTH = 256;
 /** Triton's and KServe's clients repeat the path's model here. */
 const IGNORED_FIELDS: ReadonlySet<string> = new Set(['model_name', 'model_version']);
@@ -50,7 +48,7 @@ export function readInferenceRequest(
   }
   const bytes = Buffer.from(body.buffer, body.byteOffset, size);
   if (!isUtf8(bytes)) throw invalidUtf8(bytes);
-  const cursor: Cursor = { bytes, maxDepth: MAX_DEPTH, at: 0, depth: 0 };
+  const cursor = cursorOf(bytes);
   nextByte(cursor);
   if (cursor.at === bytes.length) throw emptyBody();
   const violations: Violation[] = [];

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import { RequestError } from '../errors.ts';
 import { readElements, readMembers } from './containers.ts';
-import { type Cursor, nextByte } from './cursor.ts';
+import { type Cursor, cursorOf, nextByte } from './cursor.ts';
 import { counted, showName, showUnknownName } from './messages.ts';
 import { type AnyInstance, type ParsedInstance, readInstance } from './read-instance.ts';
 import { readParameters, withoutParameters } from './read-parameters.ts';
@@ -27,11 +27,11 @@ export interface ParseLimits {
   readonly maxInstances: number;
   /** Most lists and objects open at once, the body's own among them. Default 64; a valid body needs 4. */
   readonly maxDepth?: number;
+  /** Most commas outside of strings and of lists of plain numbers, which take the time. Above it TooManyCommasError is thrown. */
+  readonly maxCommas?: number;
   /** The body may stand inside a google.api.HttpBody. */
   readonly mayBeWrapped?: boolean;
 }
-
-const DEFAULT_MAX_DEPTH = 64;
 
 const ENVELOPE_FIELDS = ['instances', 'parameters'] as const;
 /** More than this tells a caller nothing new, and a hostile body could hold millions. */
@@ -51,7 +51,7 @@ export function readRequest<Instance extends { readonly variant: string }, Param
 ): ParsedRequest<Instance, Parameters> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (!isUtf8(bytes)) throw invalidUtf8(bytes);
-  const cursor: Cursor = { bytes, maxDepth: limits.maxDepth ?? DEFAULT_MAX_DEPTH, at: 0, depth: 0 };
+  const cursor = cursorOf(bytes, limits.maxDepth, limits.maxCommas);
   nextByte(cursor);
   if (cursor.at === bytes.length) throw emptyBody();
   const type = jsonTypeAt(cursor);
