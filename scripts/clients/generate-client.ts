@@ -91,7 +91,7 @@ async function generateOne(
       to: fill(generate.to ?? ''),
     });
     for (const [given, instead] of Object.entries(generate.replace ?? {})) {
-      for (const [path, text] of kept) kept.set(path, text.replaceAll(given, fill(instead)));
+      for (const [path, text] of kept) kept.set(path, text.replaceAll(fill(given), fill(instead)));
     }
     return kept;
   } finally {

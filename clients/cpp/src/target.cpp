@@ -16,7 +16,10 @@ constexpr Limits vertex_shared_limits{64, 1'500'000};
 
 Target server_target(std::string base_url) {
   if (base_url.rfind("http://", 0) != 0 && base_url.rfind("https://", 0) != 0) {
-    throw std::invalid_argument("Expected a base URL that begins with http:// or https://, got " + base_url + ".");
+    // What stands before an @ may be a password.
+    const auto at = base_url.rfind('@');
+    const auto shown = at == std::string::npos ? base_url : "…" + base_url.substr(at);
+    throw std::invalid_argument("Expected a base URL that begins with http:// or https://, got " + shown + ".");
   }
   while (base_url.back() == '/') base_url.pop_back();
   return {base_url, server_limits};

@@ -56,7 +56,11 @@ TEST_CASE("a token with a line break is refused without being shown") {
 TEST_CASE("targets are the addresses that Vertex AI has") {
   CHECK(server_target().base_url == "http://127.0.0.1:8080");
   CHECK(server_target("https://host/below//").base_url == "https://host/below");
-  CHECK_THROWS_AS(server_target("host:8080"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server_target("host:8080"),
+                       "Expected a base URL that begins with http:// or https://, got host:8080.",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server_target("user:secret@host"),
+                       "Expected a base URL that begins with http:// or https://, got …@host.", std::invalid_argument);
   const auto shared = vertex_shared_target("us-central1");
   CHECK(shared.base_url == "https://us-central1-aiplatform.googleapis.com");
   CHECK(shared.limits.max_body_bytes == 1'500'000);

@@ -48,12 +48,32 @@ impl Request for hear::PredictRequest {
     }
 }
 
+/// Never shows the token.
+impl std::fmt::Debug for hear::HearGcsUri {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HearGcsUri")
+            .field("gcs_uri", &self.gcs_uri)
+            .field("bearer_token", &self.bearer_token.as_ref().map(|_| crate::token::Hidden))
+            .finish()
+    }
+}
+
 impl Request for hear_events::PredictRequest {
     const ALGORITHM: &'static str = "hear-events";
     type Response = hear_events::PredictResponse;
 
     fn instance_count(&self) -> usize {
         self.instances.len()
+    }
+}
+
+/// Never shows the token.
+impl std::fmt::Debug for hear_events::HearEventsGcsUri {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HearEventsGcsUri")
+            .field("gcs_uri", &self.gcs_uri)
+            .field("bearer_token", &self.bearer_token.as_ref().map(|_| crate::token::Hidden))
+            .finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Owns what callers use: predictions of instances in one call, and of sounds in as many as they need. Must not know an algorithm.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Mutex;
 
 use bytes::Bytes;
@@ -25,7 +26,6 @@ pub trait Request: Serialize + DeserializeOwned + Sync {
 }
 
 /// Calls prediction endpoints. Share it: it keeps connections. Dropping the future of a call cancels it.
-#[derive(Debug)]
 pub struct Client {
     options: Options,
     http: reqwest::Client,
@@ -76,9 +76,10 @@ impl Client {
         &self,
         request: serde_json::Value,
     ) -> Result<serde_json::Value, Error> {
-        let request: R = serde_json::from_value(request).map_err(|cause| {
-            let message = format!("Expected a request of {}: {cause}", R::ALGORITHM);
-            Error::new(ErrorKind::Input, message).because(cause)
+        // The cause would say what stands in the place of something else: a sound, or a token.
+        let request: R = serde_json::from_value(request).map_err(|_| {
+            let message = format!("Expected a request of {} as the contract has it, got another JSON.", R::ALGORITHM);
+            Error::new(ErrorKind::Input, message)
         })?;
         let response = self.predict(&request).await?;
         serde_json::to_value(response).map_err(|cause| {
@@ -147,6 +148,13 @@ impl Client {
     }
 }
 
+/// Shows no connection: a client of the caller's own may have headers that are keys.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
 fn algorithm_of(name: &str) -> Result<&'static Algorithm, Error> {
     let found = ALGORITHMS.iter().find(|algorithm| algorithm.name == name);
     found.ok_or_else(|| Error::unknown_algorithm(name))
@@ -154,6 +162,8 @@ fn algorithm_of(name: &str) -> Result<&'static Algorithm, Error> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// Of a place where nothing listens.
@@ -182,6 +192,19 @@ mod tests {
         let wrong = client.predict_sounds(ALGORITHMS[0].name, [vec![0f32]]).await.unwrap_err();
         assert_eq!(wrong.kind(), ErrorKind::Token);
         assert!(!format!("{wrong:?} {client:?}").contains("secret"), "{wrong:?} {client:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_request_is_not_repeated_in_the_error() {
+        for algorithm in ALGORITHMS {
+            for wrong in [json!("secret"), json!({"instances": "secret"}), json!({"instances": [{"secret": "secret"}]})]
+            {
+                let error = client(None).predict_json(algorithm.name, wrong).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Input);
+                assert!(error.to_string().contains(algorithm.name), "{error}");
+                assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -1,14 +1,15 @@
 //! Owns what a caller may set, its defaults, and saying what is wrong with it. Must not know how calls are made.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 
 use crate::{Error, ErrorKind, Target, Token};
 
 /// What a [`Client`](crate::Client) is made of; set some and take the others from `Options::default()`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// `Target::server("http://127.0.0.1:8080")` by default.
     pub target: Target,
@@ -67,6 +68,7 @@ impl Options {
         let base_url = &self.target.base_url;
         let is_web = Url::parse(base_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !is_web {
+            let base_url = self.target.shown_url();
             problems.push(format!("expected a base URL like http://127.0.0.1:8080, got {base_url:?}"));
         }
         let one = Some(1);
@@ -89,9 +91,71 @@ impl Options {
     }
 }
 
+/// Shows the names of headers alone, since one of them may be a key, and nothing of a client of the caller's own.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // All of them, so that a new one is not forgotten.
+        let Self {
+            target,
+            project,
+            location,
+            endpoint,
+            token,
+            headers,
+            http_client,
+            max_attempts,
+            initial_backoff,
+            max_backoff,
+            deadline,
+            max_parallel_calls,
+            max_instances,
+            max_body_bytes,
+        } = self;
+        f.debug_struct("Options")
+            .field("target", target)
+            .field("project", project)
+            .field("location", location)
+            .field("endpoint", endpoint)
+            .field("token", token)
+            .field("headers", &headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
+            .field("http_client", &http_client.is_some())
+            .field("max_attempts", max_attempts)
+            .field("initial_backoff", initial_backoff)
+            .field("max_backoff", max_backoff)
+            .field("deadline", deadline)
+            .field("max_parallel_calls", max_parallel_calls)
+            .field("max_instances", max_instances)
+            .field("max_body_bytes", max_body_bytes)
+            .finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
+
+    #[test]
+    fn no_key_is_shown() {
+        let key = || HeaderMap::from_iter([(HeaderName::from_static("x-api-key"), HeaderValue::from_static("secret"))]);
+        let options = Options {
+            target: Target::server("http://user:secret@host"),
+            token: Some("secret".into()),
+            headers: key(),
+            http_client: Some(reqwest::Client::builder().default_headers(key()).build().unwrap()),
+            ..Options::default()
+        };
+        let client = crate::Client::new(options.clone()).unwrap();
+        for shown in [format!("{options:?}"), format!("{client:?}")] {
+            assert!(!shown.contains("secret"), "{shown}");
+            for part in ["http://…@host", "x-api-key", "us-central1"] {
+                assert!(shown.contains(part), "{shown}");
+            }
+        }
+        let wrong = Options { target: Target::server("user:secret@host"), ..Options::default() };
+        assert!(!wrong.check().unwrap_err().to_string().contains("secret"));
+    }
 
     #[test]
     fn all_that_is_wrong_is_said() {

@@ -3,14 +3,16 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 
+use crate::token::Hidden;
 use crate::{Algorithm, Error, ErrorKind, wav};
 
-/// One sound, owned or borrowed.
-#[derive(Clone, Debug)]
+/// One sound, owned or borrowed. Its `Debug` shows neither tokens nor audio.
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Sound<'a> {
     /// The path of a WAV file, which is read when it is sent.
@@ -28,8 +30,8 @@ pub enum Sound<'a> {
     },
 }
 
-/// Samples of one channel; floats are usually from -1 to 1.
-#[derive(Clone, Debug)]
+/// Samples of one channel; floats are usually from -1 to 1. `Debug` shows how many there are.
+#[derive(Clone)]
 pub enum Samples<'a> {
     /// As a 16-bit recording has them.
     Int16(Cow<'a, [i16]>),
@@ -113,6 +115,31 @@ impl<'a> Sound<'a> {
                 Ok(within(text, most))
             }
         }
+    }
+}
+
+impl fmt::Debug for Sound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Wav(file) => f.debug_tuple("Wav").field(&format_args!("{} bytes", file.len())).finish(),
+            Self::Samples(samples, rate_hz) => f.debug_tuple("Samples").field(samples).field(rate_hz).finish(),
+            Self::Cloud { uri, token } => {
+                let token = token.as_ref().map(|_| Hidden);
+                f.debug_struct("Cloud").field("uri", uri).field("token", &token).finish()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Samples<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, count) = match self {
+            Self::Int16(samples) => ("Int16", samples.len()),
+            Self::Float32(samples) => ("Float32", samples.len()),
+            Self::Float64(samples) => ("Float64", samples.len()),
+        };
+        write!(f, "{name}({count} samples)")
     }
 }
 
@@ -202,6 +229,21 @@ mod tests {
         assert_eq!(shown(Sound::uri("gs://b/c"), 5).await, "too long: 16");
         let samples = shown(vec![0i16; 10].into(), 999).await;
         assert_eq!(samples.len(), encoded_length(&ALGORITHM, 64));
+    }
+
+    #[test]
+    fn neither_tokens_nor_audio_are_shown() {
+        let cloud = Sound::Cloud { uri: "gs://b/c".into(), token: Some("secret".into()) };
+        for (sound, want) in [
+            (cloud, r#"Cloud { uri: "gs://b/c", token: Some(…) }"#),
+            (Sound::uri("gs://b/c"), r#"Cloud { uri: "gs://b/c", token: None }"#),
+            (Sound::wav(vec![82; 44]), "Wav(44 bytes)"),
+            (Sound::at_rate(8000, vec![0.5f32; 3]), "Samples(Float32(3 samples), Some(8000))"),
+            (vec![1i16; 2].into(), "Samples(Int16(2 samples), None)"),
+            (Sound::file("clip.wav"), r#"File("clip.wav")"#),
+        ] {
+            assert_eq!(format!("{sound:?}"), want);
+        }
     }
 
     #[tokio::test]

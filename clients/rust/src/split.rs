@@ -8,7 +8,6 @@ const HEAD: &[u8] = b"{\"instances\":[";
 const TAIL: &[u8] = b"]}";
 
 /// One call: its body, and the places of its instances among all.
-#[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) indices: Vec<usize>,
     pub(crate) body: Bytes,

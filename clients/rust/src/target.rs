@@ -1,5 +1,7 @@
 //! Owns where endpoints are: base URLs of a local server and of Vertex AI, with the limits that each is known to have.
 
+use std::fmt;
+
 /// The most that one call may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -15,7 +17,7 @@ const SERVER: Limits = Limits { max_instances: 64, max_body_bytes: 10_000_000 };
 const VERTEX_SHARED: Limits = Limits { max_instances: 64, max_body_bytes: 1_500_000 };
 
 /// A base URL, and the limits to keep where the endpoint does not state its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Target {
     /// Without a slash at its end.
     pub base_url: String,
@@ -43,6 +45,22 @@ impl Target {
             base_url: format!("https://{endpoint}.{location}-{project_number}.prediction.vertexai.goog"),
             limits: SERVER,
         }
+    }
+
+    /// Without what stands before an @, which may be a password.
+    pub(crate) fn shown_url(&self) -> String {
+        let (scheme, rest) =
+            self.base_url.split_once("://").map_or(("", &*self.base_url), |(scheme, rest)| (scheme, rest));
+        match rest.rsplit_once('@') {
+            Some((_, host)) => format!("{scheme}://…@{host}"),
+            None => self.base_url.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target").field("base_url", &self.shown_url()).field("limits", &self.limits).finish()
     }
 }
 

@@ -91,7 +91,12 @@ async fn printed(program: &str, arguments: &[String]) -> Result<String, Source> 
         let complaint = String::from_utf8_lossy(&output.stderr);
         return Err(format!("{program}: {}: {}", output.status, complaint.trim()).into());
     }
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    // The error of a conversion would hold what was printed.
+    let token = String::from_utf8(output.stdout).unwrap_or_default().trim().to_owned();
+    if token.is_empty() {
+        return Err(format!("{program}: expected a token in its output, got none that is text").into());
+    }
+    Ok(token)
 }
 
 impl From<&str> for Token {
@@ -106,10 +111,19 @@ impl From<String> for Token {
     }
 }
 
+/// What stands in the place of a token wherever something is shown.
+pub(crate) struct Hidden;
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
 /// Never shows the token.
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
+        f.debug_tuple("Token").field(&Hidden).finish()
     }
 }
 
@@ -128,10 +142,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_fails_is_named() {
-        for (program, arguments) in [("no-such-program", &[][..]), ("ls", &["/no/such/folder"])] {
+        let cases: [(&str, &[&str]); 4] =
+            [("no-such-program", &[]), ("ls", &["/no/such/folder"]), ("true", &[]), ("printf", &[r"secret\377"])];
+        for (program, arguments) in cases {
             let error = Token::command(program, arguments.iter().copied()).give(None).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Token);
             assert!(error.to_string().contains(program), "{error}");
+            assert!(!format!("{error:?} {:?}", std::error::Error::source(&error)).contains("secret"), "{error:?}");
         }
     }
 }

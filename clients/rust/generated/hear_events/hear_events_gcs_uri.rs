@@ -12,7 +12,7 @@ use crate::generated::hear_events as models;
 use serde::{Deserialize, Serialize};
 
 /// HearEventsGcsUri : A clip as a file in Google Cloud Storage, under the same rules as `input_bytes`.
-#[derive(Clone, Default, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HearEventsGcsUri {
     /// The address of the audio file, `gs://BUCKET/OBJECT`.
     #[serde(rename = "gcs_uri")]
