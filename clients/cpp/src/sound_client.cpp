@@ -51,6 +51,20 @@ std::optional<std::size_t> limit_in(const json& endpoint, const char* label) {
   return std::nullopt;
 }
 
+/// Whether the next answer would be the same: not of a server that is busy, broken or out of reach, nor of one that
+/// refuses a token, which the next call may replace.
+bool is_lasting(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_request:
+    case ErrorKind::permission:
+    case ErrorKind::not_found:
+    case ErrorKind::invalid_answer:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 struct SoundClient::State {
@@ -68,24 +82,26 @@ struct SoundClient::State {
             settings.max_body_bytes.value_or(known.max_body_bytes)};
   }
 
+  /// The target's where the endpoint states none. What it answers for good is asked for once.
   Limits stated_limits(const std::string& endpoint, Scope& scope) {
     {
       const std::lock_guard lock(mutex);
       if (const auto found = limits.find(endpoint); found != limits.end()) return found->second;
     }
+    Limits stated = options.target.limits;
     try {
       const auto resource = calls.describe(endpoint, scope);
       const auto instances = limit_in(resource, "max_instances");
       const auto bytes = limit_in(resource, "max_body_bytes");
-      if (instances && bytes) {
-        const std::lock_guard lock(mutex);
-        return limits[endpoint] = {*instances, *bytes};
-      }
-    } catch (const PredictError&) {
-      // A token may be for predictions alone; what else is wrong, the prediction will say.
+      if (instances && bytes) stated = {*instances, *bytes};
+    } catch (const PredictError& error) {
       scope.throw_if_over();
+      // A token may be for predictions alone, and some hosts of Vertex AI know no other call. What else is wrong, the
+      // prediction will say.
+      if (!is_lasting(error.kind())) return stated;
     }
-    return options.target.limits;
+    const std::lock_guard lock(mutex);
+    return limits[endpoint] = stated;
   }
 
   ClientOptions options;

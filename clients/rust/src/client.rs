@@ -1,8 +1,6 @@
 //! Owns what callers use: predictions of instances in one call, and of sounds in as many as they need. Must not know an algorithm.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::Mutex;
 
 use bytes::Bytes;
 use reqwest::redirect::Policy;
@@ -11,9 +9,10 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
+use crate::limits::KnownLimits;
 use crate::retry::{by, with_retries};
 use crate::sending::Sending;
-use crate::{ALGORITHMS, Algorithm, Answer, Error, ErrorKind, Limits, Options, Sound};
+use crate::{ALGORITHMS, Algorithm, Answer, Error, ErrorKind, Options, Sound};
 
 /// A request of the contract; generated types are.
 pub trait Request: Serialize + DeserializeOwned + Sync {
@@ -29,8 +28,7 @@ pub trait Request: Serialize + DeserializeOwned + Sync {
 pub struct Client {
     options: Options,
     http: reqwest::Client,
-    /// Endpoint's URL → the limits in its labels.
-    limits: Mutex<HashMap<String, Limits>>,
+    limits: KnownLimits,
 }
 
 impl Client {
@@ -49,7 +47,7 @@ impl Client {
                 .build()
                 .map_err(|cause| Error::new(ErrorKind::Input, "No HTTP client could be made.").because(cause))?,
         };
-        Ok(Self { options, http, limits: Mutex::default() })
+        Ok(Self { options, http, limits: KnownLimits::default() })
     }
 
     /// Sends a request of the contract in one call, which is repeated when it may be.
@@ -113,7 +111,7 @@ impl Client {
         let limits = if sounds.is_empty() {
             self.options.target.limits
         } else {
-            by(deadline, &self.options, self.limits_of(&endpoint)).await?
+            by(deadline, &self.options, async { Ok(self.limits.of(&endpoint, &self.options).await) }).await?
         };
         let sending =
             Sending { algorithm, sounds: &sounds, endpoint: &endpoint, options: &self.options, limits, deadline };
@@ -122,29 +120,6 @@ impl Client {
 
     fn deadline(&self) -> Option<Instant> {
         self.options.deadline.map(|limit| Instant::now() + limit)
-    }
-
-    /// Given ones, else those of the endpoint's labels, else those that the target is known for.
-    async fn limits_of(&self, endpoint: &Endpoint<'_>) -> Result<Limits, Error> {
-        let (max_instances, max_body_bytes) = (self.options.max_instances, self.options.max_body_bytes);
-        if let (Some(max_instances), Some(max_body_bytes)) = (max_instances, max_body_bytes) {
-            return Ok(Limits { max_instances, max_body_bytes });
-        }
-        let known = self.limits.lock().expect("nothing panics while it is held").get(&endpoint.url).copied();
-        let stated = match known {
-            Some(known) => Some(known),
-            // A token may be for predictions alone, and Vertex AI's endpoints carry no such labels.
-            None => endpoint.stated_limits().await.unwrap_or(None),
-        };
-        if let Some(stated) = stated {
-            let mut kept = self.limits.lock().expect("nothing panics while it is held");
-            kept.insert(endpoint.url.clone(), stated);
-        }
-        let known = stated.unwrap_or(self.options.target.limits);
-        Ok(Limits {
-            max_instances: max_instances.unwrap_or(known.max_instances),
-            max_body_bytes: max_body_bytes.unwrap_or(known.max_body_bytes),
-        })
     }
 }
 

@@ -11,6 +11,9 @@ mod error;
 #[path = "../generated/mod.rs"]
 #[rustfmt::skip]
 mod generated;
+mod limits;
+#[cfg(test)]
+mod local_server;
 mod options;
 mod retry;
 mod sending;
