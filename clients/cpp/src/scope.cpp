@@ -1,6 +1,7 @@
 // Owns waiting that ends early, and waking those who wait elsewhere.
 #include "scope.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -8,9 +9,17 @@
 #include "predict_schemata/errors.hpp"
 
 namespace predict_schemata {
+namespace {
+
+/// A clock counts nanoseconds, in which "as long as can be" has no room.
+constexpr milliseconds longest = std::chrono::hours(24 * 365);
+
+}  // namespace
 
 Scope::Scope(milliseconds deadline, std::optional<Cancellation> caller)
-    : deadline_(deadline), ends_at_(std::chrono::steady_clock::now() + deadline), caller_(std::move(caller)) {
+    : deadline_(deadline),
+      ends_at_(std::chrono::steady_clock::now() + std::min(deadline, longest)),
+      caller_(std::move(caller)) {
   if (!caller_) return;
   auto& state = *caller_->state_;
   const std::lock_guard lock(state.mutex);

@@ -87,6 +87,12 @@ TEST_CASE("a wait that the deadline does not leave is not begun") {
   CHECK(before - scope.left() < 30s);
 }
 
+TEST_CASE("the longest deadline that can be written is far away") {
+  const Scope scope(milliseconds::max());
+  CHECK_FALSE(scope.over());
+  CHECK(scope.left() > std::chrono::hours(24));
+}
+
 TEST_CASE("a scope ends by its deadline, its caller or a failure beside it") {
   Scope late(1ms);
   CHECK_THROWS_AS(late.wait(60s), DeadlineError);

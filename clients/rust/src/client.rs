@@ -119,7 +119,8 @@ impl Client {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.options.deadline.map(|limit| Instant::now() + limit)
+        // One that no clock can show never comes.
+        self.options.deadline.and_then(|limit| Instant::now().checked_add(limit))
     }
 }
 
@@ -137,6 +138,8 @@ fn algorithm_of(name: &str) -> Result<&'static Algorithm, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::*;
@@ -180,6 +183,13 @@ mod tests {
                 assert!(!format!("{error:?}").contains("secret"), "{error:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn the_longest_deadline_that_can_be_written_is_one() {
+        let far = Options { deadline: Some(Duration::MAX), ..client(None).options };
+        let lost = Client::new(far).unwrap().predict_sounds(ALGORITHMS[0].name, [vec![0f32]]).await.unwrap_err();
+        assert_eq!(lost.kind(), ErrorKind::Connection);
     }
 
     #[tokio::test]
