@@ -79,10 +79,7 @@ TEST_CASE("a call that passes is not made again") {
 TEST_CASE("a wait that the deadline does not leave is not begun") {
   Scope scope(60s);
   const auto before = scope.left();
-  CHECK_THROWS_AS(with_retries(policy, scope,
-                               []() -> int {
-                                 throw RateLimitError("x", {429, {}, {}, 3600s});
-                               }),
+  CHECK_THROWS_AS(with_retries(policy, scope, []() -> int { throw RateLimitError("x", {429, {}, {}, 3600s}); }),
                   RateLimitError);
   CHECK(before - scope.left() < 30s);
 }
