@@ -1,5 +1,6 @@
 // Owns the conformance driver of the C++ client (clients/README.md): a case a line in, a result a line out. Uses the
 // library as a user would.
+#include <chrono>
 #include <condition_variable>
 #include <fstream>
 #include <iostream>
@@ -8,11 +9,13 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "plain.hpp"
 #include "predict_schemata/predict_client.hpp"
 
 using nlohmann::json;
 namespace ps = predict_schemata;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 namespace {
 
@@ -123,6 +126,36 @@ json shown(const json& prediction) {
   return {{"values", base64_of(values)}};
 }
 
+double ms_since(steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
+}
+
+/// The samples as the contract's numbers.
+std::vector<float> floats_of(const json& given) {
+  if (given.contains("float32")) return read_raw<float>(given.at("float32"));
+  const auto integers = read_raw<std::int16_t>(given.at("int16"));
+  std::vector<float> values;
+  values.reserve(integers.size());
+  for (const auto value : integers) values.push_back(static_cast<float>(value) / 32768);
+  return values;
+}
+
+json run_plain(const json& given) {
+  const auto& place = given.at("endpoint");
+  const auto part = [&](const char* name) { return place.at(name).get<std::string>(); };
+  const PlainCalls calls{part("base_url") + "/v1/projects/" + part("project") + "/locations/" + part("location") +
+                             "/endpoints/" + part("endpoint") + ":predict",
+                         given.at("tokens").at(0), given.at("options").at("max_instances")};
+  std::vector<std::vector<float>> arrays;
+  for (const auto& sound : given.at("sounds")) arrays.push_back(floats_of(sound));
+  const auto start = steady_clock::now();
+  const auto predictions = plain_predictions(calls, arrays);
+  const auto elapsed_ms = ms_since(start);
+  json all = json::array();
+  for (const auto& one : predictions) all.push_back(shown<ps::Hear>(one));
+  return {{"ok", true}, {"predictions", all}, {"elapsed_ms", elapsed_ms}};
+}
+
 template <class Algorithm>
 json run(const json& given) {
   const ps::PredictClient client(options_of(given));
@@ -134,6 +167,7 @@ json run(const json& given) {
   }
   json predictions = json::array();
   json name;
+  std::optional<double> elapsed_ms;
   if (given.at("call") == "instances") {
     typename Algorithm::Request request;
     request.instances = given.at("instances").get<std::vector<typename Algorithm::Instance>>();
@@ -143,12 +177,15 @@ json run(const json& given) {
   } else {
     std::vector<ps::Sound> sounds;
     for (const auto& sound : given.at("sounds")) sounds.push_back(sound_of(sound));
+    const auto start = steady_clock::now();
     const auto answer = client.predict_sounds<Algorithm>(sounds, call);
+    elapsed_ms = ms_since(start);
     for (const auto& one : answer.predictions) predictions.push_back(shown<Algorithm>(one));
     if (answer.model_display_name) name = *answer.model_display_name;
   }
   json result{{"ok", true}, {"predictions", predictions}};
   if (!name.is_null()) result["model_display_name"] = name;
+  if (elapsed_ms) result["elapsed_ms"] = *elapsed_ms;
   return result;
 }
 
@@ -159,6 +196,7 @@ json or_null(const std::optional<Value>& value) {
 
 json answered(const json& given) {
   try {
+    if (given.at("call") == "plain") return run_plain(given);
     return ps::with_algorithm(given.at("algorithm").get<std::string>(),
                               [&](auto algorithm) { return run<decltype(algorithm)>(given); });
   } catch (const ps::PredictError& error) {

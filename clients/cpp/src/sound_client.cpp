@@ -147,6 +147,7 @@ SoundAnswer<json> SoundClient::predict_sounds_json(const AlgorithmFacts& facts, 
   // Files are read here, so that no more of them are in memory than calls are under way.
   const auto send = [&](const std::vector<Piece>& call, const RetryPolicy& retries) {
     std::string body = "{\"instances\":[";
+    body.reserve(body_length(call));
     for (const auto& piece : call) {
       if (&piece != &call.front()) body += ',';
       append_instance(body, facts, sounds[piece.index]);

@@ -2,10 +2,21 @@
 #include "split.hpp"
 
 namespace predict_schemata {
+namespace {
+
+/// `{"instances":[]}`.
+constexpr std::size_t envelope_bytes = 16;
+
+}  // namespace
+
+std::size_t body_length(const std::vector<Piece>& call) {
+  const std::size_t commas = call.empty() ? 0 : call.size() - 1;
+  std::size_t bytes = envelope_bytes + commas;
+  for (const auto& piece : call) bytes += piece.bytes;
+  return bytes;
+}
 
 Split split(const std::vector<Piece>& pieces, const Limits& limits) {
-  // `{"instances":[]}`.
-  constexpr std::size_t envelope_bytes = 16;
   Split result;
   std::size_t bytes = 0;
   for (const auto& piece : pieces) {

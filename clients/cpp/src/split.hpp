@@ -20,6 +20,9 @@ struct Split {
   std::vector<Piece> too_long;
 };
 
+/// Of the body of a call with these instances.
+std::size_t body_length(const std::vector<Piece>& call);
+
 /// In order, each call as full as the limits allow.
 Split split(const std::vector<Piece>& pieces, const Limits& limits);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 #include <type_traits>
 
 namespace predict_schemata {
@@ -35,29 +36,33 @@ std::size_t count_of(const Samples& samples) {
   return std::visit([](const auto& values) { return values.size(); }, samples);
 }
 
-/// Appends the lowest `count` bytes, the lowest first.
-void append(std::vector<std::uint8_t>& bytes, std::uint32_t value, int count) {
-  for (int index = 0; index < count; ++index) bytes.push_back(static_cast<std::uint8_t>(value >> 8 * index));
+/// Writes the lowest `Count` bytes of a number, the lowest first, and gives the place behind them.
+template <int Count>
+std::uint8_t* put(std::uint8_t* out, std::uint32_t value) {
+  for (int index = 0; index < Count; ++index) *out++ = static_cast<std::uint8_t>(value >> 8 * index);
+  return out;
 }
 
-void append(std::vector<std::uint8_t>& bytes, const char* letters) {
-  bytes.insert(bytes.end(), letters, letters + std::strlen(letters));
+std::uint8_t* put(std::uint8_t* out, std::string_view letters) {
+  return std::copy(letters.begin(), letters.end(), out);
 }
 
-void append_samples(std::vector<std::uint8_t>& bytes, const Samples& samples, bool as_int16) {
+void put_samples(std::uint8_t* out, const Samples& samples, bool as_int16) {
   std::visit(
-      [&](const auto& values) {
+      [out, as_int16](const auto& values) mutable {
         using Value = typename std::decay_t<decltype(values)>::value_type;
-        for (const Value value : values) {
-          if constexpr (std::is_same_v<Value, std::int16_t>) {
-            append(bytes, static_cast<std::uint16_t>(value), 2);
-          } else if (as_int16) {
-            append(bytes, static_cast<std::uint16_t>(static_cast<std::int16_t>(value * int16_scale)), 2);
-          } else {
+        if constexpr (std::is_same_v<Value, std::int16_t>) {
+          for (const Value value : values) out = put<2>(out, static_cast<std::uint16_t>(value));
+        } else if (as_int16) {
+          for (const Value value : values) {
+            out = put<2>(out, static_cast<std::uint16_t>(static_cast<std::int16_t>(value * int16_scale)));
+          }
+        } else {
+          for (const Value value : values) {
             const auto number = static_cast<float>(value);
             std::uint32_t bits = 0;
             std::memcpy(&bits, &number, sizeof bits);
-            append(bytes, bits, 4);
+            out = put<4>(out, bits);
           }
         }
       },
@@ -75,22 +80,21 @@ std::vector<std::uint8_t> wav_of(const Samples& samples, int sample_rate_hz) {
   const std::uint32_t sample_bytes = as_int16 ? 2 : 4;
   const auto data_bytes = static_cast<std::uint32_t>(count_of(samples)) * sample_bytes;
   const auto rate = static_cast<std::uint32_t>(sample_rate_hz);
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(header_length + data_bytes);
-  append(bytes, "RIFF");
-  append(bytes, header_length - 8 + data_bytes, 4);
-  append(bytes, "WAVEfmt ");
-  append(bytes, 16, 4);
+  std::vector<std::uint8_t> bytes(header_length + data_bytes);
+  auto* out = put(bytes.data(), "RIFF");
+  out = put<4>(out, header_length - 8 + data_bytes);
+  out = put(out, "WAVEfmt ");
+  out = put<4>(out, 16);
   // WAVE_FORMAT_PCM and WAVE_FORMAT_IEEE_FLOAT.
-  append(bytes, as_int16 ? 1 : 3, 2);
-  append(bytes, 1, 2);
-  append(bytes, rate, 4);
-  append(bytes, rate * sample_bytes, 4);
-  append(bytes, sample_bytes, 2);
-  append(bytes, sample_bytes * 8, 2);
-  append(bytes, "data");
-  append(bytes, data_bytes, 4);
-  append_samples(bytes, samples, as_int16);
+  out = put<2>(out, as_int16 ? 1 : 3);
+  out = put<2>(out, 1);
+  out = put<4>(out, rate);
+  out = put<4>(out, rate * sample_bytes);
+  out = put<2>(out, sample_bytes);
+  out = put<2>(out, sample_bytes * 8);
+  out = put(out, "data");
+  out = put<4>(out, data_bytes);
+  put_samples(out, samples, as_int16);
   return bytes;
 }
 

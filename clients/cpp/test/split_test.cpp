@@ -3,7 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace predict_schemata;
+
+TEST_CASE("a body has the length of its text") {
+  const std::string text = R"({"instances":[{"a":1},{"b":22},{}]})";
+  CHECK(body_length({{0, 7}, {1, 8}, {2, 2}}) == text.size());
+  CHECK(body_length({}) == std::string(R"({"instances":[]})").size());
+}
 
 TEST_CASE("calls are as full as the limits allow") {
   struct Case {
@@ -28,6 +36,7 @@ TEST_CASE("calls are as full as the limits allow") {
     const auto got = split(pieces, limits);
     std::vector<std::vector<std::size_t>> got_calls;
     for (const auto& call : got.calls) {
+      CHECK(body_length(call) <= limits.max_body_bytes);
       got_calls.emplace_back();
       for (const auto& piece : call) got_calls.back().push_back(piece.index);
     }

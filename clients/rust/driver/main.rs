@@ -1,12 +1,15 @@
 //! Owns the conformance driver of the Rust client (clients/README.md): a case a line in, a result a line out. Uses the crate as a
 //! user would.
 
+mod plain;
+
 use std::collections::HashMap;
 use std::io::{Write, stdin, stdout};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use predict_schemata::hear::HearPrediction;
 use predict_schemata::reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use predict_schemata::{ALGORITHMS, Algorithm, Client, Error, ErrorKind, Options, Samples, Sound, Target, Token};
 use serde::Deserialize;
@@ -69,6 +72,7 @@ async fn run(case: &Case) -> Result<Value, Failure> {
     let call = async {
         match case.call.as_str() {
             "instances" => predict_instances(&client, case).await,
+            "plain" => predict_plain(case).await,
             _ => predict_sounds(&client, case).await,
         }
     };
@@ -124,7 +128,9 @@ fn token_of(tokens: Vec<String>) -> Option<Token> {
 
 async fn predict_sounds(client: &Client, case: &Case) -> Result<Value, Failure> {
     let sounds: Vec<Sound<'_>> = case.sounds.iter().map(sound_of).collect::<Result<_, _>>()?;
+    let start = Instant::now();
     let answer = client.predict_sounds(&case.algorithm, sounds).await?;
+    let elapsed_ms = ms_since(start);
     let shown: Vec<Value> = answer
         .predictions
         .iter()
@@ -133,7 +139,42 @@ async fn predict_sounds(client: &Client, case: &Case) -> Result<Value, Failure> 
             Err(error) => json!({ "error": { "reason": error.reason, "description": error.description } }),
         })
         .collect();
-    Ok(json!({ "ok": true, "predictions": shown, "model_display_name": answer.model_display_name }))
+    let name = answer.model_display_name;
+    Ok(json!({ "ok": true, "predictions": shown, "model_display_name": name, "elapsed_ms": elapsed_ms }))
+}
+
+async fn predict_plain(case: &Case) -> Result<Value, Failure> {
+    let Place { base_url, project, location, endpoint } = &case.endpoint;
+    let url = format!("{base_url}/v1/projects/{project}/locations/{location}/endpoints/{endpoint}:predict");
+    let token = case.tokens.first().ok_or("no token")?;
+    let per_call = case.options.max_instances.ok_or("no max_instances")?;
+    let arrays: Vec<Vec<f32>> = case.sounds.iter().map(floats_of).collect::<Result<_, _>>()?;
+    let start = Instant::now();
+    let predictions = plain::predictions(&url, token, per_call, &arrays).await?;
+    let elapsed_ms = ms_since(start);
+    let shown: Vec<Value> = predictions
+        .iter()
+        .map(|prediction| match prediction {
+            HearPrediction::HearEmbedding(result) => shown_values(&result.embedding),
+            HearPrediction::FailedPrediction(failed) => json!({ "error": failed.error }),
+        })
+        .collect();
+    Ok(json!({ "ok": true, "predictions": shown, "elapsed_ms": elapsed_ms }))
+}
+
+fn ms_since(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The samples as the contract's numbers.
+fn floats_of(given: &HashMap<String, Value>) -> Result<Vec<f32>, Failure> {
+    match sound_of(given)? {
+        Sound::Samples(Samples::Int16(samples), None) => {
+            Ok(samples.iter().map(|&sample| f32::from(sample) / 32_768.0).collect())
+        }
+        Sound::Samples(Samples::Float32(samples), None) => Ok(samples.into_owned()),
+        _ => Err("expected int16 or float32 at the algorithm's rate".into()),
+    }
 }
 
 /// Through the generated types in both directions.

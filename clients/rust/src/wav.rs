@@ -28,14 +28,19 @@ pub(crate) fn encode(samples: &Samples<'_>, rate_hz: u32) -> Vec<u8> {
 }
 
 fn of_integers(samples: &[i16], rate_hz: u32) -> Vec<u8> {
-    let mut file = header(PCM, 2, samples.len(), rate_hz);
-    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
-    file
+    of_samples(header(PCM, 2, samples.len(), rate_hz), samples.iter().map(|sample| sample.to_le_bytes()))
 }
 
 fn of_floats(samples: impl ExactSizeIterator<Item = f32>, rate_hz: u32) -> Vec<u8> {
-    let mut file = header(IEEE_FLOAT, 4, samples.len(), rate_hz);
-    file.extend(samples.flat_map(f32::to_le_bytes));
+    of_samples(header(IEEE_FLOAT, 4, samples.len(), rate_hz), samples.map(f32::to_le_bytes))
+}
+
+/// Into places that are there already, since a compiler makes one copy of that; it does not of a vector that might grow.
+fn of_samples<const BYTES: usize>(mut file: Vec<u8>, samples: impl ExactSizeIterator<Item = [u8; BYTES]>) -> Vec<u8> {
+    file.resize(HEADER_BYTES + samples.len() * BYTES, 0);
+    for (place, sample) in file[HEADER_BYTES..].chunks_exact_mut(BYTES).zip(samples) {
+        place.copy_from_slice(&sample);
+    }
     file
 }
 
