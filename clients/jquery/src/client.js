@@ -82,6 +82,10 @@ class SoundClient {
         );
       }
       return answer;
+    } catch (error) {
+      // What comes to be there has limits of its own.
+      if (error instanceof errors.NotFoundError) this.#limits.delete(endpoint.path);
+      throw error;
     } finally {
       // What is still under way after a failure is nobody's any more.
       scope.close();
@@ -115,7 +119,7 @@ class SoundClient {
 
   /**
    * Those of the endpoint's labels, else those that the server is known for: either is remembered. Not so after a failure that may
-   * pass, or that predictions meet as well (401, 404): it says nothing about limits.
+   * pass, which says nothing about limits.
    *
    * @param {EndpointCalls} endpoint
    * @param {Scope} scope
@@ -127,8 +131,9 @@ class SoundClient {
       known = (await endpoint.statedLimits(scope)) ?? known;
     } catch (error) {
       scope.throwIfOver();
-      // A token may be for predictions alone, and a server may describe nothing.
-      if (!(error instanceof errors.PermissionError || error instanceof errors.InvalidRequestError)) return known;
+      // A token may be for predictions alone, and a host, as one of Vertex AI's dedicated endpoints, may know no other call.
+      const { PermissionError, NotFoundError, InvalidRequestError } = errors;
+      if (![PermissionError, NotFoundError, InvalidRequestError].some((kind) => error instanceof kind)) return known;
     }
     this.#limits.set(endpoint.path, known);
     return known;

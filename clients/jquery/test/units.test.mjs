@@ -146,8 +146,9 @@ for (const version of [3, 4]) {
       { given: 'no JSON', body: '<html>', asked: 1 },
       { given: 'a token for predictions alone', status: 403, body: '{}', asked: 1 },
       { given: 'no such call', status: 405, body: '{}', asked: 1 },
-      // What may pass, or what predictions meet as well, says nothing about limits.
-      { given: 'no such endpoint', status: 404, body: '{}', asked: 3 },
+      { given: 'no such route', status: 404, body: '{}', asked: 1 },
+      // What may pass says nothing about limits.
+      { given: 'a wrong token', status: 401, body: '{}', asked: 3 },
       { given: 'starting', status: 503, body: '{}', asked: 3 },
     ]) {
       test(`what an endpoint states is asked for ${asked} times in three calls when it is ${given}`, () => {
@@ -167,6 +168,25 @@ for (const version of [3, 4]) {
         });
       });
     }
+
+    test('an endpoint that is not there may come to be with limits', () =>
+      withServer(
+        (_, response) => response.writeHead(404).end('{}'),
+        async (server) => {
+          const kinds = await inPage(async (baseUrl) => {
+            const client = PredictSchemata.client({ baseUrl });
+            const kindOf = () =>
+              client.embed([new Uint8Array(3)]).then(
+                () => '',
+                ({ kind }) => kind,
+              );
+            return [await kindOf(), await kindOf()];
+          }, server.url);
+          assert.deepEqual(kinds, ['not_found', 'not_found']);
+          const isDescription = server.requests.map(({ body }) => body === undefined);
+          assert.deepEqual(isDescription, [true, false, true, false]);
+        },
+      ));
 
     test('progress is told, and the stages of the server are added up where it shows them', () =>
       withServer(

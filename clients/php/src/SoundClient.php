@@ -14,6 +14,7 @@ use GuzzleHttp\Promise\PromiseInterface;
 use PredictSchemata\Exception\DeadlineException;
 use PredictSchemata\Exception\InvalidAnswerException;
 use PredictSchemata\Exception\InvalidRequestException;
+use PredictSchemata\Exception\NotFoundException;
 use PredictSchemata\Exception\PermissionException;
 use PredictSchemata\Exception\PredictException;
 use PredictSchemata\Generated\Algorithms;
@@ -120,9 +121,15 @@ abstract class SoundClient
         $sending = new Sending($facts, $sounds);
         if ($sending->all() !== []) {
             $endpoint = $this->endpointOf($facts);
-            $this->within($settings, function (Scope $scope, Loop $loop) use ($settings, $sending, $endpoint) {
-                $this->sendAll($sending, $endpoint, $settings, $scope, $loop);
-            });
+            try {
+                $this->within($settings, function (Scope $scope, Loop $loop) use ($settings, $sending, $endpoint) {
+                    $this->sendAll($sending, $endpoint, $settings, $scope, $loop);
+                });
+            } catch (NotFoundException $error) {
+                // What comes to be there has limits of its own.
+                unset($this->limits[$endpoint->url]);
+                throw $error;
+            }
         }
         return $sending->answer();
     }
@@ -173,7 +180,7 @@ abstract class SoundClient
 
     /**
      * Those of the endpoint's labels, else those that the target is known for: either is remembered. Not so after a failure that
-     * may pass, or that predictions meet as well (401, 404): it says nothing about limits.
+     * may pass, which says nothing about limits.
      */
     private function askedLimits(Endpoint $endpoint, Scope $scope, Loop $loop): Limits
     {
@@ -183,8 +190,8 @@ abstract class SoundClient
             $stated = new Limits((int) ($labels['max_instances'] ?? 0), (int) ($labels['max_body_bytes'] ?? 0));
             // Vertex AI's endpoints carry no such labels.
             $known = $stated->maxInstances > 0 && $stated->maxBodyBytes > 0 ? $stated : $known;
-        } catch (PermissionException | InvalidRequestException | InvalidAnswerException) {
-            // A token may be for predictions alone, and a server may describe nothing.
+        } catch (PermissionException | NotFoundException | InvalidRequestException | InvalidAnswerException) {
+            // A token may be for predictions alone, and a host, as one of Vertex AI's dedicated endpoints, may know no other call.
         } catch (PredictException) {
             $scope->check();
             return $known;

@@ -107,8 +107,9 @@ final class CallsTest extends TestCase
             'no JSON' => [200, '<html>', 0, 1],
             'a token for predictions alone' => [403, '{}', 0, 1],
             'no such call' => [405, '{}', 0, 1],
-            // What may pass, or what predictions meet as well, says nothing about limits.
-            'no such endpoint' => [404, '{}', 0, 3],
+            'no such route' => [404, '{}', 0, 1],
+            // What may pass says nothing about limits.
+            'a wrong token' => [401, '{}', 0, 3],
             'starting' => [503, '{}', 0, 3],
             'a cut answer' => [200, '{}', 1, 3],
         ];
@@ -117,20 +118,48 @@ final class CallsTest extends TestCase
     /** @dataProvider descriptions */
     public function testWhatAnEndpointStatesIsRemembered(int $status, string $description, int $missingBytes, int $asked): void
     {
-        $arguments = [(string) $status, $description, (string) (strlen($description) + $missingBytes)];
-        $server = proc_open([PHP_BINARY, __DIR__ . '/fake-server.php', ...$arguments], [1 => ['pipe', 'w']], $pipes);
-        try {
-            $client = new PredictClient('http://' . trim((string) fgets($pipes[1])), maxParallelCalls: 1);
+        $arguments = [(string) $status, $description, (string) (strlen($description) + $missingBytes), 'all'];
+        $received = $this->receivedBy($arguments, function (PredictClient $client): void {
             for ($call = 0; $call < 3; $call++) {
                 self::assertCount(65, $client->embed(array_fill(0, 65, [0])));
             }
+        });
+        $predictions = array_values(array_diff($received, ['description']));
+        self::assertSame([$asked, ['64', '1', '64', '1', '64', '1']], [count($received) - count($predictions), $predictions]);
+    }
+
+    public function testAnEndpointThatIsNotThereMayComeToBeWithLimits(): void
+    {
+        $received = $this->receivedBy(['404', '{}', '2', 'nothing'], function (PredictClient $client): void {
+            foreach ([1, 2] as $_) {
+                try {
+                    $client->embed([[0]]);
+                    self::fail('Expected an error.');
+                } catch (NotFoundException) {
+                    // As it should be.
+                }
+            }
+        });
+        // A description and a prediction each.
+        self::assertCount(4, $received);
+    }
+
+    /**
+     * @param list<string> $arguments of the server
+     * @param \Closure(PredictClient): void $use
+     * @return list<string> what it wrote
+     */
+    private function receivedBy(array $arguments, \Closure $use): array
+    {
+        $server = proc_open([PHP_BINARY, __DIR__ . '/fake-server.php', ...$arguments], [1 => ['pipe', 'w']], $pipes);
+        try {
+            $use(new PredictClient('http://' . trim((string) fgets($pipes[1])), maxParallelCalls: 1));
         } finally {
             proc_terminate($server);
         }
         $received = explode("\n", trim((string) stream_get_contents($pipes[1])));
         proc_close($server);
-        $predictions = array_values(array_diff($received, ['description']));
-        self::assertSame([$asked, ['64', '1', '64', '1', '64', '1']], [count($received) - count($predictions), $predictions]);
+        return $received;
     }
 
     public function testACallIsOverWhenItsDeadlineHasPassedOrItsCallerGaveUp(): void

@@ -21,6 +21,7 @@ from predict_schemata import (
     DeadlineError,
     InstanceError,
     InvalidAnswerError,
+    NotFoundError,
     PredictClient,
     RateLimitError,
     ServerError,
@@ -89,8 +90,9 @@ def test_side_by_side(client: PredictClient, fake: FakeServer) -> None:
         (Reply(body=b"<html>"), 1),
         (Reply(403, status_body(403, "TOKEN_NOT_FOR_ENDPOINT")), 1),
         (Reply(405, status_body(405, "METHOD_NOT_ALLOWED")), 1),
-        # What may pass, or what predictions meet as well, says nothing about limits.
-        (Reply(404, status_body(404, "ENDPOINT_NOT_FOUND")), 3),
+        (Reply(404, status_body(404, "ROUTE_NOT_FOUND")), 1),
+        # What may pass says nothing about limits.
+        (Reply(401, status_body(401, "INVALID_TOKEN")), 3),
         (Reply(503, status_body(503, "STARTING")), 3),
         (Reply(body=b"{}", cut=True), 3),
     ],
@@ -103,6 +105,16 @@ def test_that_an_endpoint_states_no_limits_is_remembered(
         assert len(client.embed([clip(1)] * 65)) == 65
     assert sorted(len(one.instances) for one in fake.predictions) == [1, 1, 1, 64, 64, 64]
     assert fake.descriptions == asked
+
+
+def test_an_endpoint_that_is_not_there_may_come_to_be_with_limits(client: PredictClient, fake: FakeServer) -> None:
+    missing = Reply(404, status_body(404, "ENDPOINT_NOT_FOUND"))
+    present, fake.description, fake.replies = fake.description, missing, [missing]
+    with pytest.raises(NotFoundError):
+        client.embed([clip(1)])
+    fake.description = present
+    assert len(client.embed([clip(1)] * 5)) == 5
+    assert sorted(len(one.instances) for one in fake.predictions) == [1, 1, 4]
 
 
 def test_nothing_is_sent_when_one_is_no_sound(client: PredictClient, fake: FakeServer) -> None:

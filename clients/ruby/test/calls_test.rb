@@ -67,8 +67,9 @@ class CallsTest < Minitest::Test
     { status: 200, description: '<html>', asked: 1 },
     { status: 403, description: '{}', asked: 1 },
     { status: 405, description: '{}', asked: 1 },
-    # What may pass, or what predictions meet as well, says nothing about limits.
-    { status: 404, description: '{}', asked: 3 },
+    { status: 404, description: '{}', asked: 1 },
+    # What may pass says nothing about limits.
+    { status: 401, description: '{}', asked: 3 },
     { status: 503, description: '{}', asked: 3 },
     { status: 200, description: '{}', cut: true, asked: 3 }
   ].each_with_index do |row, index|
@@ -79,6 +80,14 @@ class CallsTest < Minitest::Test
         descriptions, predictions = server.received.partition(&:nil?)
         assert_equal([row[:asked], [64, 1] * 3], [descriptions.size, predictions.map(&:size)])
       end
+    end
+  end
+
+  def test_an_endpoint_that_is_not_there_may_come_to_be_with_limits
+    with_server(404, '{}', predicts: false) do |server|
+      client = PredictSchemata::PredictClient.new(server.url)
+      2.times { assert_raises(PredictSchemata::NotFoundError) { client.embed([[0]]) } }
+      assert_equal([nil, 1, nil, 1], server.received.map { |instances| instances&.size })
     end
   end
 

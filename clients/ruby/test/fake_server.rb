@@ -9,8 +9,10 @@ class FakeServer
   attr_reader :url
 
   # @param status, description of the endpoint; a description that is cut is announced as longer than it is
-  def initialize(status, description, cut: false)
+  # @param predicts whether predictions are answered otherwise
+  def initialize(status, description, cut: false, predicts: true)
     @description = [status, description, cut]
+    @predicts = predicts
     @received = Queue.new
     @listener = TCPServer.new('127.0.0.1', 0)
     @url = "http://127.0.0.1:#{@listener.addr[1]}"
@@ -35,7 +37,7 @@ class FakeServer
     body = connection.read(headers.join[/^content-length: (\d+)/i, 1].to_i)
     instances = JSON.parse(body).fetch('instances') if method == 'POST'
     @received << instances
-    answer(connection, *(instances ? [200, predictions(instances), false] : @description))
+    answer(connection, *(instances && @predicts ? [200, predictions(instances), false] : @description))
   ensure
     connection.close
   end

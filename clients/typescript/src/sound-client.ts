@@ -3,7 +3,14 @@ import { type Algorithms, algorithms, RETRYABLE_REASONS } from '../generated/alg
 import type { AlgorithmFacts } from './algorithm.ts';
 import { base64Of } from './base64.ts';
 import { EndpointCalls, type TokenProvider } from './endpoint.ts';
-import { CancelledError, InvalidAnswerError, InvalidRequestError, PermissionError, PredictError } from './errors.ts';
+import {
+  CancelledError,
+  InvalidAnswerError,
+  InvalidRequestError,
+  NotFoundError,
+  PermissionError,
+  PredictError,
+} from './errors.ts';
 import { parallel } from './parallel.ts';
 import { backoffMs, Deadline, type RetryPolicy, withRetries } from './retry.ts';
 import { resolveSound, type Sound } from './sound.ts';
@@ -125,6 +132,10 @@ export class SoundClient {
       for (const piece of tooLong) predictions[piece.index] = tooLongError(piece.bytes, limits);
       await parallel(batches, settings.maxParallelCalls, (batch) => withRetries(settings, deadline, () => send(batch)));
       await repeatFailed();
+    } catch (error) {
+      // What comes to be there has limits of its own.
+      if (error instanceof NotFoundError) this.#limits.delete(this.#options.endpoint ?? algorithm);
+      throw error;
     } finally {
       // What is still under way after a failure is nobody's any more.
       failed.abort();
@@ -169,7 +180,7 @@ export class SoundClient {
 
   /**
    * Those of the endpoint's labels, else those that the target is known for: either is remembered. Not so after a failure that may
-   * pass, or that predictions meet as well (401, 404): it says nothing about limits.
+   * pass, which says nothing about limits.
    */
   async #askedLimits(endpoint: string, described: Promise<EndpointResource>): Promise<Limits> {
     let known = this.#target.limits;
@@ -186,9 +197,9 @@ export class SoundClient {
 /** What of an endpoint's resource is looked at. The contract promises all of it, another server's answer may be anything. */
 type EndpointResource = { labels?: { max_instances?: unknown; max_body_bytes?: unknown } } | null;
 
-/** A token may be for predictions alone, and a server may describe nothing. */
+/** A token may be for predictions alone, and a host, as one of Vertex AI's dedicated endpoints, may know no other call. */
 const isFinal = (error: unknown): boolean =>
-  [PermissionError, InvalidRequestError, InvalidAnswerError].some((kind) => error instanceof kind);
+  [PermissionError, NotFoundError, InvalidRequestError, InvalidAnswerError].some((kind) => error instanceof kind);
 
 /** Vertex AI's own endpoints carry no such labels, and none at all unless they were given some. */
 function limitsIn(resource: EndpointResource): Limits | undefined {

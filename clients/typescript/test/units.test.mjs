@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import {
   encodeWav,
   InvalidAnswerError,
+  NotFoundError,
   PredictClient,
   serverTarget,
   vertexDedicatedTarget,
@@ -126,8 +127,9 @@ describe('what an endpoint states', () => {
     { given: 'no JSON', body: '<html>', asked: 1 },
     { given: 'a token for predictions alone', status: 403, body: '{}', asked: 1 },
     { given: 'no such call', status: 405, body: '{}', asked: 1 },
-    // What may pass, or what predictions meet as well, says nothing about limits.
-    { given: 'no such endpoint', status: 404, body: '{}', asked: 3 },
+    { given: 'no such route', status: 404, body: '{}', asked: 1 },
+    // What may pass says nothing about limits.
+    { given: 'a wrong token', status: 401, body: '{}', asked: 3 },
     { given: 'starting', status: 503, body: '{}', asked: 3 },
     { given: 'nothing, since the connection is lost', body: undefined, asked: 3 },
   ]) {
@@ -153,6 +155,18 @@ describe('what an endpoint states', () => {
       assert.deepEqual([received.length - predictions.length, predictions], [asked, [64, 1, 64, 1, 64, 1]]);
     });
   }
+});
+
+test('an endpoint that is not there may come to be with limits', async () => {
+  const methods = [];
+  const client = new PredictClient({
+    async fetch({ method }) {
+      methods.push(method);
+      return new Response('{}', { status: 404 });
+    },
+  });
+  for (let call = 0; call < 2; call++) await assert.rejects(client.embed([Int16Array.of(0)]), NotFoundError);
+  assert.deepEqual(methods, ['GET', 'POST', 'GET', 'POST']);
 });
 
 for (const prediction of [null, 3, 'embedding']) {

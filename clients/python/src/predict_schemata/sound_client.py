@@ -18,7 +18,7 @@ from typing_extensions import Self, Unpack
 from .algorithm import AlgorithmFacts
 from .answer import SoundAnswer
 from .endpoint import Endpoint, endpoint_path
-from .errors import DeadlineError, InvalidAnswerError, InvalidRequestError, PermissionDeniedError, PredictError
+from .errors import DeadlineError, InvalidAnswerError, InvalidRequestError, NotFoundError, PermissionDeniedError, PredictError
 from .parallel import parallel
 from .retry import backoff_s, with_retries
 from .scope import Scope
@@ -125,7 +125,13 @@ class SoundClient:
             endpoint = self._endpoint(facts)
             with Scope(settings.deadline_s, settings.cancellation) as scope:
                 limits = self._limits_of(facts, endpoint, settings, scope)
-                self._send_all(sending, endpoint, limits, settings, scope)
+                try:
+                    self._send_all(sending, endpoint, limits, settings, scope)
+                except NotFoundError:
+                    # What comes to be there has limits of its own.
+                    with self._lock:
+                        self._limits.pop(self._place[2] or facts.name, None)
+                    raise
         return sending.answer()
 
     def _send_all(self, sending: Sending, endpoint: Endpoint, limits: Limits, settings: Settings, scope: Scope) -> None:
@@ -166,13 +172,13 @@ class SoundClient:
     def _asked_limits(self, name: str, endpoint: Endpoint, scope: Scope) -> Limits:
         """Those of the endpoint's labels, else those that the target is known for: either is remembered.
 
-        Not so after a failure that may pass, or that predictions meet as well (401, 404): it says nothing about limits.
+        Not so after a failure that may pass, which says nothing about limits.
         """
         known = self._target.limits
         try:
             known = stated_limits(endpoint.describe(scope)) or known
-        except (PermissionDeniedError, InvalidRequestError, InvalidAnswerError):
-            # A token may be for predictions alone, and a server may describe nothing.
+        except (PermissionDeniedError, NotFoundError, InvalidRequestError, InvalidAnswerError):
+            # A token may be for predictions alone, and a host, as one of Vertex AI's dedicated endpoints, may know no other call.
             pass
         except PredictError:
             scope.raise_if_over()

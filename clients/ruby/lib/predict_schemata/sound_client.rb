@@ -61,9 +61,16 @@ module PredictSchemata
       sending = Sending.new(facts, sounds)
       return sending.answer if sending.all.empty?
 
-      Scope.run(settings.deadline_s, settings.cancellation) do |scope|
-        send_all(sending, endpoint_of(facts), settings, scope)
-        sending.answer
+      endpoint = endpoint_of(facts)
+      begin
+        Scope.run(settings.deadline_s, settings.cancellation) do |scope|
+          send_all(sending, endpoint, settings, scope)
+          sending.answer
+        end
+      rescue NotFoundError
+        # What comes to be there has limits of its own.
+        @limits.delete(endpoint.path)
+        raise
       end
     end
 
@@ -109,11 +116,11 @@ module PredictSchemata
     end
 
     # Those of the endpoint's labels, else those that the target is known for: either is remembered. Not so after a failure
-    # that may pass, or that predictions meet as well (401, 404): it says nothing about limits.
+    # that may pass, which says nothing about limits.
     def asked_limits(endpoint)
       @limits[endpoint.path] = stated_limits(endpoint.describe) || @target.limits
-    rescue PermissionError, InvalidRequestError, InvalidAnswerError
-      # A token may be for predictions alone, and a server may describe nothing.
+    rescue PermissionError, NotFoundError, InvalidRequestError, InvalidAnswerError
+      # A token may be for predictions alone, and a host, as one of Vertex AI's dedicated endpoints, may know no other call.
       @limits[endpoint.path] = @target.limits
     rescue PredictError
       @target.limits
