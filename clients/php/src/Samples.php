@@ -39,14 +39,7 @@ final class Samples
         if (is_string($samples)) {
             return new self(self::packed($samples, 2), true, $sampleRateHz);
         }
-        foreach ($samples as $sample) {
-            if (!is_int($sample) || $sample < self::INT16_MIN || $sample > self::INT16_MAX) {
-                throw new \InvalidArgumentException(
-                    'Expected integers from -32768 to 32767. Give floats for other samples.'
-                );
-            }
-        }
-        return new self(pack('v*', ...$samples), true, $sampleRateHz);
+        return self::areIntegers($samples) ? self::ofIntegers($samples, $sampleRateHz) : throw self::noInt16();
     }
 
     /**
@@ -76,12 +69,7 @@ final class Samples
      */
     public static function ofList(array $samples): self
     {
-        foreach ($samples as $sample) {
-            if (!is_int($sample)) {
-                return self::ofFloats($samples, null);
-            }
-        }
-        return self::int16($samples);
+        return self::areIntegers($samples) ? self::ofIntegers($samples, null) : self::ofFloats($samples, null);
     }
 
     /**
@@ -100,25 +88,62 @@ final class Samples
             . 'data' . pack('V', $length) . $this->data;
     }
 
+    private static function areIntegers(array $samples): bool
+    {
+        foreach ($samples as $sample) {
+            if (!is_int($sample)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @param array<int> $samples */
+    private static function ofIntegers(array $samples, ?int $sampleRateHz): self
+    {
+        if ($samples !== [] && (min($samples) < self::INT16_MIN || max($samples) > self::INT16_MAX)) {
+            throw self::noInt16();
+        }
+        return new self(pack('v*', ...$samples), true, $sampleRateHz);
+    }
+
+    private static function noInt16(): \InvalidArgumentException
+    {
+        return new \InvalidArgumentException('Expected integers from -32768 to 32767. Give floats for other samples.');
+    }
+
     /** @param array<int|float> $samples */
     private static function ofFloats(array $samples, ?int $sampleRateHz): self
     {
-        $integers = [];
         foreach ($samples as $sample) {
             if (!is_float($sample) && !is_int($sample)) {
                 throw new \InvalidArgumentException(
                     'Expected samples as numbers: integers of 16 bits, or floats from -1 to 1, got ' . get_debug_type($sample) . '.'
                 );
             }
-            $scaled = $sample * self::INT16_SCALE;
-            // What is no number is in no range.
-            if ($scaled >= self::INT16_MIN && $scaled <= self::INT16_MAX && floor($scaled) === $scaled) {
-                $integers[] = (int) $scaled;
-            }
         }
-        return count($integers) === count($samples)
+        $integers = self::integersOf($samples);
+        return $integers !== null
             ? new self(pack('v*', ...$integers), true, $sampleRateHz)
             : new self(pack('g*', ...$samples), false, $sampleRateHz);
+    }
+
+    /**
+     * @param array<int|float> $samples
+     * @return ?list<int> null as soon as one is no multiple of 2^-15 that 16 bits reach
+     */
+    private static function integersOf(array $samples): ?array
+    {
+        $integers = [];
+        foreach ($samples as $sample) {
+            $scaled = $sample * self::INT16_SCALE;
+            // What is no number is in no range.
+            if (!($scaled >= self::INT16_MIN && $scaled <= self::INT16_MAX && floor($scaled) === $scaled)) {
+                return null;
+            }
+            $integers[] = (int) $scaled;
+        }
+        return $integers;
     }
 
     /** @return list<float> */
