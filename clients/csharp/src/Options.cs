@@ -9,7 +9,7 @@ namespace PredictSchemata
 {
     /// <summary>
     /// Gives a bearer token. `refused` is the one that the server has just answered with 401, or null: give a fresh one then. A client asks before
-    /// each call, and one question at a time: calls that wait meanwhile take its answer. The token is cancelled with the call that asks.
+    /// each call, and one question at a time: calls that wait meanwhile take its answer. `cancellationToken` ends with the call that asks.
     /// </summary>
     public delegate Task<string> TokenProvider(string refused, CancellationToken cancellationToken);
 

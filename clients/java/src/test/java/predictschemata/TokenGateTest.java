@@ -99,7 +99,7 @@ final class TokenGateTest {
                 .maxInstances(1)
                 .maxBodyBytes(1_000_000)
                 .token(hanging)
-                .deadline(Duration.ofMillis(100)));
+                .deadline(Duration.ofSeconds(2)));
     for (int call = 0; call < 2; call++) {
       assertThrows(
           PredictException.Deadline.class,

@@ -86,7 +86,7 @@ class ClientTest {
         val client = PredictClient(
             limited.copy(
                 target = Target.server("http://127.0.0.1:1"),
-                deadline = 300.milliseconds,
+                deadline = 2.seconds,
                 token = bearer {
                     most.accumulateAndGet(underWay.incrementAndGet(), ::maxOf)
                     try {
