@@ -78,9 +78,11 @@ std::size_t wav_length(const Samples& samples) {
 std::vector<std::uint8_t> wav_of(const Samples& samples, int sample_rate_hz) {
   const bool as_int16 = fits_int16(samples);
   const std::uint32_t sample_bytes = as_int16 ? 2 : 4;
-  const auto data_bytes = static_cast<std::uint32_t>(count_of(samples)) * sample_bytes;
+  const std::size_t length = count_of(samples) * sample_bytes;
+  // More than the form can say is cut there, not in memory; no endpoint takes such a file.
+  const auto data_bytes = static_cast<std::uint32_t>(length);
   const auto rate = static_cast<std::uint32_t>(sample_rate_hz);
-  std::vector<std::uint8_t> bytes(header_length + data_bytes);
+  std::vector<std::uint8_t> bytes(header_length + length);
   auto* out = put(bytes.data(), "RIFF");
   out = put<4>(out, header_length - 8 + data_bytes);
   out = put(out, "WAVEfmt ");
