@@ -2,7 +2,7 @@
 // text. Must not measure.
 import type { Results } from './results.ts';
 import { OURS } from './subjects.ts';
-import { type CellComparison, compareCells, type Verdict, verdicts } from './verdicts.ts';
+import { type CellComparison, compareCells, isOfFullSize, type Verdict, verdicts } from './verdicts.ts';
 
 /** The whole page for all kept results. */
 export function resultsPage(all: readonly Results[]): string {
@@ -18,8 +18,8 @@ itself (Python 3.11 and 4 GB of disk). How it measures: [decision 25](../decisio
 function resultsOf(results: Results): string {
   const { machine, measured } = results;
   return [
-    `## ${machine.cpu}, ${machine.cores} cores\n`,
-    `${machine.memoryGiB} GiB of memory, ${machine.system}, Node ${machine.node}, onnxruntime ${machine.onnxruntime}; ${measured.model}; ` +
+    `## ${machine.cpu}, ${machine.cores} cores: ${measured.model}\n`,
+    `${machine.memoryGiB} GiB of memory, ${machine.system}, Node ${machine.node}, onnxruntime ${machine.onnxruntime}; ` +
       `${measured.passes} passes, ${measured.secondsPerTurn} s a turn. Load average before the run: ${machine.loadBefore}. ${measured.beside}\n`,
     '### Targets\n',
     table(
@@ -157,7 +157,7 @@ function latencyTables({ latency, health, parts, throughput }: Results): string[
       ? []
       : [
           '### Throughput beside bare loops\n',
-          `${throughput.servedClipsPerSecond.toFixed(2)} clips/s served, ${throughput.bareClipsPerSecond.toFixed(2)} in ${throughput.sessions} bare loops of one thread.\n`,
+          `${throughput.servedClipsPerSecond.toFixed(2)} clips/s served, ${throughput.bareClipsPerSecond.toFixed(2)} in ${throughput.sessions} bare loops of one thread.${isOfFullSize(throughput) ? '' : ' The target is for a model of full size: beside this one, a server is most of the work.'}\n`,
         ]),
   ];
 }

@@ -1,4 +1,4 @@
-// Owns where results are kept: one JSON file for each kind of machine in results/, and the page RESULTS.md made of them all.
+// Owns where results are kept: one JSON file for each kind of machine and model in results/, and the page RESULTS.md made of them all.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultsPage } from './report.ts';
@@ -9,11 +9,12 @@ const FOLDER = join(HERE, 'results');
 /** Absolute path of the page. */
 export const RESULTS_PAGE: string = join(HERE, 'RESULTS.md');
 
-/** Takes the place of the results of the same kind of machine. */
+/** Takes the place of the results of the same kind of machine with the same model. */
 export async function saveResults(results: Results): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const { cpu, cores } = results.machine;
-  const name = `${cpu} ${cores} cores`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const { model } = results.measured;
+  const name = `${cpu} ${cores} cores ${model.replace(/\.onnx$/, '')}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   await writeFile(join(FOLDER, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeResultsPage();
 }

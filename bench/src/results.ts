@@ -1,4 +1,4 @@
-// Owns the form of results as they are kept in results/, one file for each kind of machine.
+// Owns the form of results as they are kept in results/, one file for each kind of machine and model.
 import type { Calibration } from './calibration.ts';
 import type { GridFigures } from './grid.ts';
 import type { AddedLatency, HealthLatency } from './latency.ts';

@@ -69,6 +69,13 @@ describe('targets', () => {
     expect(met({ parts: { parsing, answer } })).toEqual([true, false, true, false]);
   });
 
+  test('throughput beside bare loops is judged with a model of full size alone', () => {
+    const throughput = { sessions: 2, servedClipsPerSecond: 1.9, bareClipsPerSecond: 2, ratio: 0.95 };
+    expect(met({ throughput })).toEqual([false]);
+    expect(met({ throughput: { ...throughput, ratio: 0.97 } })).toEqual([true]);
+    expect(met({ throughput: { ...throughput, bareClipsPerSecond: 3000 } })).toEqual([]);
+  });
+
   test('nothing measured, nothing judged', () => {
     expect(verdicts({ machine, measured })).toEqual([]);
   });

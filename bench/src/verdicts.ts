@@ -3,6 +3,7 @@ import type { Cell, CellFigures } from './grid.ts';
 import type { Results } from './results.ts';
 import { median } from './statistics.ts';
 import { OURS } from './subjects.ts';
+import type { Throughput } from './throughput.ts';
 
 export interface Verdict {
   readonly target: string;
@@ -89,10 +90,18 @@ export function verdicts(results: Results): Verdict[] {
           ),
           atMost('… bytes', (100 * parts.answer.oursBytes) / parts.answer.jsonBytes, 50, ' %'),
         ]),
-    ...(throughput === undefined
+    ...(throughput === undefined || !isOfFullSize(throughput)
       ? []
       : [atLeast(`clips a second against ${throughput.sessions} bare loops`, throughput.ratio, 0.97, ' ×')]),
   ];
+}
+
+/** Least time that one thread needs for a clip with a model of full size; HeAR's takes most of a second. */
+const FULL_SIZE_CLIP_MS = 10;
+
+/** Whether the model is as large as those that the target for throughput is for. */
+export function isOfFullSize({ sessions, bareClipsPerSecond }: Throughput): boolean {
+  return (1000 * sessions) / bareClipsPerSecond >= FULL_SIZE_CLIP_MS;
 }
 
 function peerVerdicts(cells: readonly CellComparison[], busiest: readonly CellComparison[]): Verdict[] {
