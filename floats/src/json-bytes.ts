@@ -21,7 +21,7 @@ export function jsonBytes(value: unknown): Buffer {
 
 /** Texts are gathered as one string between two lists of floats, so that few pieces are joined. */
 class Pieces {
-  readonly #parts: Buffer[] = [];
+  readonly #parts: (string | Buffer)[] = [];
   #text = '';
 
   text(text: string): void {
@@ -29,13 +29,22 @@ class Pieces {
   }
 
   bytes(bytes: Buffer): void {
-    this.#parts.push(Buffer.from(this.#text), bytes);
+    this.#parts.push(this.#text, bytes);
     this.#text = '';
   }
 
   join(): Buffer {
-    const last = Buffer.from(this.#text);
-    return this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    const parts = [...this.#parts, this.#text];
+    const all = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0));
+    let at = 0;
+    for (const part of parts) {
+      if (typeof part === 'string') at += all.write(part, at);
+      else {
+        all.set(part, at);
+        at += part.length;
+      }
+    }
+    return all;
   }
 }
 
@@ -70,7 +79,8 @@ function appendList(pieces: Pieces, list: readonly unknown[]): void {
 function appendObject(pieces: Pieces, members: object): void {
   let written = 0;
   pieces.text('{');
-  for (const [name, value] of Object.entries(members)) {
+  for (const name of Object.keys(members)) {
+    const value: unknown = Reflect.get(members, name);
     if (!isWritten(value)) continue;
     pieces.text(`${written > 0 ? ',' : ''}${JSON.stringify(name)}:`);
     append(pieces, value);

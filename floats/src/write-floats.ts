@@ -6,29 +6,40 @@ import { floats, text, windowWrites, writeWindow } from './module.ts';
  * Throws RangeError at NaN and infinities, which JSON does not have.
  */
 export function writeFloats(values: Float32Array): Buffer {
+  // The usual row fits the window as a whole.
+  if (values.length <= windowWrites) return inBrackets([writtenWindow(values, 0)]);
   const parts: Buffer[] = [];
   for (let start = 0; start < values.length; start += windowWrites) {
-    const window = values.subarray(start, start + windowWrites);
-    floats.set(window);
-    const length = writeWindow(window.length);
-    if (length < 0) {
-      const index = start - 1 - length;
-      throw new RangeError(`Expected finite numbers, got ${values[index]} at index ${index}: JSON has no text for it.`);
-    }
-    parts.push(Buffer.from(text.subarray(0, length)));
+    parts.push(Buffer.from(writtenWindow(values.subarray(start, start + windowWrites), start)));
   }
   return inBrackets(parts);
 }
 
+/** The text of values that fit the window, where it stands until the next one is written. `start` is the index of the first, for errors. */
+function writtenWindow(values: Float32Array, start: number): Buffer {
+  floats.set(values);
+  const length = writeWindow(values.length);
+  if (length < 0) {
+    const index = -1 - length;
+    throw new RangeError(
+      `Expected finite numbers, got ${values[index]} at index ${start + index}: JSON has no text for it.`,
+    );
+  }
+  return text.subarray(0, length);
+}
+
+const BYTE = { openList: 0x5b, comma: 0x2c, closeList: 0x5d } as const;
+
 function inBrackets(parts: readonly Buffer[]): Buffer {
   const commas = Math.max(0, parts.length - 1);
   const list = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 2 + commas));
-  let at = list.write('[', 0, 'latin1');
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) at += list.write(',', at, 'latin1');
-    list.set(part, at);
-    at += part.length;
+  let at = 0;
+  for (const part of parts) {
+    list[at] = at === 0 ? BYTE.openList : BYTE.comma;
+    list.set(part, at + 1);
+    at += 1 + part.length;
   }
-  list.write(']', at, 'latin1');
+  if (at === 0) list[at++] = BYTE.openList;
+  list[at] = BYTE.closeList;
   return list;
 }
