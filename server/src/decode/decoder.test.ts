@@ -61,6 +61,18 @@ describe('decodeBody', () => {
     });
   });
 
+  test('answers calls that wait for a worker in the order in which they came', async () => {
+    const answered: number[] = [];
+    const calls = Array.from({ length: 12 }, (_, index) => index);
+    await Promise.all(
+      calls.map(async (call) => {
+        await decoder.decodeBody(padded({ instances: [small] }), algorithm, LIMITS);
+        answered.push(call);
+      }),
+    );
+    expect(answered).toEqual(calls);
+  });
+
   test('reads a larger body on the calling thread when no other call is there', async () => {
     const counted = createDecoder(1);
     try {

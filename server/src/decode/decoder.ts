@@ -94,6 +94,8 @@ export function createDecoder(threads: number): Decoder {
       minThreads: 1,
       maxThreads: threads,
       idleTimeout: 60_000,
+      // Else a task that finds no free thread goes behind all others, each time it is looked at.
+      stricterFIFO: true,
     });
     const rowMemory = takeIdleFloats(rowLength, Math.ceil(task.bytes.byteLength / BODY_BYTES_PER_ROW));
     const message = moving({ ...task, rowMemory }, [task.bytes, ...rowMemory]);
