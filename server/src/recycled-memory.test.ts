@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+// Owns the proof that memory is given out to one at a time, comes round, and is let go when it is not needed.
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { adopt, giveBack, isLent, takeBytes, takeFloats, takeIdleFloats } from './recycled-memory.ts';
 
 describe('recycled memory', () => {
@@ -65,5 +66,41 @@ describe('recycled memory', () => {
     for (const body of bodies) giveBack(body);
     const again = bodies.map(() => takeBytes(10 * 1024 * 1024));
     expect(again.filter(({ buffer }) => buffers.has(buffer)).length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('memory that lies idle', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A store of its own, whose looks are the test's to make. */
+  async function freshStore() {
+    vi.useFakeTimers();
+    vi.resetModules();
+    return import('./recycled-memory.ts');
+  }
+
+  test('is let go when nobody needed it from one look to the next', async () => {
+    const store = await freshStore();
+    const bodies = [1, 2, 3].map(() => store.takeBytes(100_000));
+    for (const body of bodies) store.giveBack(body);
+    vi.advanceTimersByTime(10_000);
+    // One of three was needed since.
+    const last = store.takeBytes(100_000);
+    store.giveBack(last);
+    vi.advanceTimersByTime(10_000);
+    const buffers = new Set(bodies.map(({ buffer }) => buffer));
+    const again = bodies.map(() => store.takeBytes(100_000));
+    expect(again.filter(({ buffer }) => buffers.has(buffer))).toHaveLength(1);
+    expect(again[0]?.buffer).toBe(last.buffer);
+  });
+
+  test('is not looked for once there is none', async () => {
+    const store = await freshStore();
+    store.giveBack(store.takeBytes(100_000));
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(20_000);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
