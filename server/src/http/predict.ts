@@ -73,7 +73,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
 
   const decoded = await decode(body);
   call.facts.instances = decoded.instances.length;
-  lease.become(decoded.instances.reduce((sum, row) => sum + ('byteLength' in row ? row.byteLength : 0), 0));
+  lease.become(bytesOf(decoded.instances));
 
   const places = decoded.instances.filter((instance) => !isFailure(instance)).length;
   const reservation = places === 0 ? undefined : requireRoom(engine.reserve(places), places);
@@ -84,6 +84,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
         fetchRemote(instance, decoded.parameters, deployment, context, { signal, deadlineAtMs }),
       ),
     );
+    lease.become(bytesOf(rows));
     if (!rows.every(isFailure)) call.times.enter('queue');
     const origin = call.trace;
     const onStart = (nowMs: number): void => {
@@ -110,6 +111,11 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
   } finally {
     reservation?.release();
   }
+}
+
+/** What the decoded instances hold; a file that is still to be fetched holds nothing yet. */
+function bytesOf(instances: readonly DecodedInstance[]): number {
+  return instances.reduce((sum, instance) => sum + (instance instanceof Float32Array ? instance.byteLength : 0), 0);
 }
 
 /** Aborts when the caller's connection closes before its answer is out; frees the places of its instances. */

@@ -1,11 +1,14 @@
 // Owns the proof that no caller can hold or flood the server: slow, half, many and oversized requests over real sockets, each with
 // the answer that it gets in the contract's form.
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
+import { startStorageServer } from '../storage-server.ts';
+import { firstSamples, workingEngine } from '../support/engines.ts';
 import { startTestService, type TestService, type TestServiceOptions, TOKEN } from '../support/test-service.ts';
 
 const PREDICT = '/v1/projects/demo/locations/us-central1/endpoints/hear:predict';
@@ -103,6 +106,29 @@ describe('slow requests', () => {
     const answer = await raw(`GET /health/live HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\nx`);
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
   });
+});
+
+test('the sound of fetched files counts as memory for bodies until the call is answered', async () => {
+  const storage = await startStorageServer();
+  try {
+    storage.put('clips', 'a.wav', await readFile('fixtures/hear/cough-like-16khz-s16.wav'));
+    const heldBytes: number[] = [];
+    const engine = workingEngine((row) => {
+      heldBytes.push(service.bodyMemory.heldBytes);
+      return firstSamples(row);
+    });
+    await start({ engine, emulatorHost: storage.origin });
+    const body = JSON.stringify({ instances: [{ gcs_uri: 'gs://clips/a.wav' }, { gcs_uri: 'gs://clips/a.wav' }] });
+    const { status } = await fetch(`${service.url}${PREDICT}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
+      body,
+    });
+    expect([status, heldBytes]).toEqual([200, [256_000, 256_000]]);
+    expect(service.bodyMemory.heldBytes).toBe(0);
+  } finally {
+    await storage.close();
+  }
 });
 
 describe('half-open and idle connections', () => {
