@@ -14,5 +14,5 @@ Gem::Specification.new do |spec|
   spec.license = 'Apache-2.0'
   spec.required_ruby_version = '>= 3.1'
   spec.metadata = { 'rubygems_mfa_required' => 'true' }
-  spec.files = Dir.chdir(__dir__) { Dir['lib/**/*.rb', 'generated/**/*.rb', 'README.md'].sort }
+  spec.files = Dir.chdir(__dir__) { Dir['lib/**/*.rb', 'generated/**/*.rb', 'LICENSE', 'README.md'].sort }
 end

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readClientFacts } from './client-facts.ts';
-import { inputHash } from './generate-client.ts';
-import { chosen, readLanguages } from './language.ts';
+import { inputHash, shown } from './generate-client.ts';
+import { chosen, REPOSITORY, readLanguages } from './language.ts';
 
 const languages = await readLanguages();
 const facts = await readClientFacts();
@@ -17,6 +17,14 @@ describe.each(languages.all)('$name', (language) => {
     if (manifest === undefined) return;
     const text = await readFile(join(language.folder, manifest.file), 'utf8');
     expect(new RegExp(manifest.version, 'm').exec(text)?.[1]).toBe(facts.version);
+  });
+
+  test('carries the licence of the repository', async () => {
+    // A copy, since tools that make packages take no link to a file above their folder.
+    const [own, wanted] = await Promise.all(
+      [language.folder, REPOSITORY].map((folder) => readFile(join(folder, 'LICENSE'), 'utf8')),
+    );
+    expect(own, `cp LICENSE ${shown(language.folder)}/`).toBe(wanted);
   });
 
   test('was generated from what it is made from now', async () => {

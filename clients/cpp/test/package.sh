@@ -7,6 +7,7 @@ work=build/package
 rm -rf "$work"
 mkdir -p "$work/run"
 cmake --install build --prefix "$work/installed" >"$work/install.log"
+cmp LICENSE "$work/installed/share/doc/predict_schemata/LICENSE"
 awk '/^<!-- test -->/ { marked = 1; next } marked && /^```cpp/ { inside = 1; next } inside && /^```/ { inside = marked = 0; next } inside' README.md |
   sed "s|http://127.0.0.1:8080|$server|; s|\"TOKEN\"|\"$token\"|" >"$work/example.cpp"
 cmake -S test/consumer -B "$work/consumer" -DCMAKE_PREFIX_PATH="$PWD/$work/installed" -DEXAMPLE="$PWD/$work/example.cpp" \

@@ -24,6 +24,7 @@ namespace PredictSchemata.Tests
                 {
                     Assert.AreEqual(File.ReadAllBytes(Path.Combine(Folder, name)), BytesOf(package.GetEntry("lib/net471/" + name)));
                 }
+                Assert.AreEqual(File.ReadAllBytes(Path.Combine(Folder, "LICENSE")), BytesOf(package.GetEntry("LICENSE")));
                 var documentation = XDocument.Load(new MemoryStream(BytesOf(package.GetEntry("lib/net471/PredictSchemata.xml"))));
                 Assert.IsTrue(documentation.Descendants("member").Any(member => ((string)member.Attribute("name")).StartsWith("M:PredictSchemata.PredictClient.EmbedAsync(")));
             }
@@ -36,6 +37,7 @@ namespace PredictSchemata.Tests
             using (var package = Open()) manifest = XDocument.Load(new MemoryStream(BytesOf(package.GetEntry("PredictSchemata.nuspec"))));
             Assert.AreEqual("PredictSchemata", Text(manifest, "id"));
             Assert.AreEqual(Contract.Version, Text(manifest, "version"));
+            Assert.AreEqual("https://www.apache.org/licenses/LICENSE-2.0", Text(manifest, "licenseUrl"));
             Assert.AreEqual("Newtonsoft.Json 6.0.8", Listed(manifest, "dependency", "id", "version"));
             Assert.AreEqual("System.Net.Http .NETFramework4.7.1", Listed(manifest, "frameworkAssembly", "assemblyName", "targetFramework"));
             // What every program has is not named.

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rm -rf dist
 mkdir dist
-cp "$(bash tools/assembly.sh Newtonsoft.Json)" "$(bash tools/assembly.sh nunit.framework)" dist/
+cp "$(bash tools/assembly.sh Newtonsoft.Json)" "$(bash tools/assembly.sh nunit.framework)" LICENSE dist/
 compile() {
   mcs -langversion:7.2 -warnaserror -nologo -lib:dist -r:Newtonsoft.Json.dll "$@"
 }

@@ -2,6 +2,7 @@ package readme
 
 import (
 	"archive/zip"
+	"bytes"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -49,9 +50,28 @@ func TestModule(t *testing.T) {
 		if err != nil {
 			t.Fatalf("go %v: %v\n%s", arguments, err, output)
 		}
+		if arguments[0] == "get" {
+			expectLicence(t, filepath.Join(proxy, "cache", filepath.FromSlash(module)+"@"+version))
+		}
 		if arguments[0] == "run" && string(output) != "http://host\n" {
 			t.Errorf("expected what the package says, got %s", output)
 		}
+	}
+}
+
+// expectLicence looks where the go command keeps the module, and tools look for its licence.
+func expectLicence(t *testing.T, folder string) {
+	t.Helper()
+	want, err := os.ReadFile("../LICENSE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(folder, "LICENSE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("expected the licence of the repository in the module, got %d bytes of another", len(got))
 	}
 }
 

@@ -3,6 +3,7 @@
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -51,6 +53,9 @@ final class PackageCheck {
     expect(tests.isEmpty(), "no tests in the jar", tests);
     Set<String> sources = entries(release.resolve(base + "-sources.jar"));
     expect(sources.contains(arguments[3]), arguments[3] + " in the sources", sources);
+    for (String jar : List.of(".jar", "-sources.jar")) {
+      expectLicence(release.resolve(base + jar));
+    }
     Set<String> pages = entries(release.resolve(base + "-javadoc.jar"));
     expect(pages.contains("index.html"), "documentation", pages);
     String page = "PredictClient";
@@ -83,6 +88,16 @@ final class PackageCheck {
       return file.stream()
           .map(entry -> entry.getName())
           .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** The one in the folder that this runs in, which is the language's. */
+  private static void expectLicence(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      ZipEntry entry = file.getEntry("META-INF/LICENSE");
+      expect(entry != null, "META-INF/LICENSE in " + jar.getFileName(), "none");
+      String got = new String(file.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+      expect(got.equals(Files.readString(Path.of("LICENSE"))), "the licence of the package", got);
     }
   }
 

@@ -53,7 +53,7 @@ final class PackageTest extends TestCase
                 $lines
             );
             $names = array_values(array_diff((array) scandir($home), ['.', '..']));
-            self::assertSame(['README.md', 'autoload.php', 'composer.json', 'generated', 'src'], $names);
+            self::assertSame(['LICENSE', 'README.md', 'autoload.php', 'composer.json', 'generated', 'src'], $names);
         } finally {
             $project->remove();
         }

@@ -27,8 +27,9 @@ class PackageTest < Minitest::Test
 
   def test_it_holds_what_a_user_needs_and_nothing_else
     names = Gem::Package.new(GEM).contents
-    assert_equal(['README.md', 'generated', 'lib'], names.map { |name| name.split('/').first }.uniq.sort)
-    assert_empty(names.reject { |name| name.end_with?('.rb', '.md') })
+    assert_equal(['LICENSE', 'README.md', 'generated', 'lib'], names.map { |name| name.split('/').first }.uniq.sort)
+    assert_empty(names.reject { |name| name.end_with?('.rb', '.md') } - ['LICENSE'])
+    assert_equal(['Apache-2.0'], Gem::Package.new(GEM).spec.licenses)
   end
 
   private
