@@ -23,7 +23,10 @@ declare namespace PredictSchemata {
     | { readonly samples: Samples; readonly sampleRateHz: number }
     | { readonly uri: string; readonly token?: string };
 
-  /** Gives a bearer token. `refused` is the one that the server has just answered with 401, if any: give a fresh one then. */
+  /**
+   * Gives a bearer token. `refused` is the one that the server has just answered with 401, if any: give a fresh one then. A client
+   * has one question under way at a time: calls that wait meanwhile take its answer.
+   */
   type TokenProvider = (refused: string | undefined) => string | Promise<string>;
 
   interface Limits {

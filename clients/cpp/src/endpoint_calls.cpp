@@ -28,8 +28,12 @@ EndpointCalls::EndpointCalls(const ClientOptions& options)
       endpoints_url_(options.target.base_url + "/v1/projects/" + Http::escaped(options.project) + "/locations/" +
                      Http::escaped(options.location) + "/endpoints/"),
       // Bodies of more than 1 MB would otherwise wait for a 100 that no server here sends.
-      headers_{"User-Agent: predict-schemata-cpp/" + std::string(version), "Content-Type: application/json", "Expect:"},
-      token_(options.token) {
+      headers_{"User-Agent: predict-schemata-cpp/" + std::string(version), "Content-Type: application/json",
+               "Expect:"} {
+  if (const auto* text = std::get_if<std::string>(&options.token)) text_token_ = *text;
+  if (const auto* provide = std::get_if<TokenProvider>(&options.token)) {
+    token_gate_ = std::make_unique<TokenGate>(*provide);
+  }
   for (const auto& [name, value] : options.headers) {
     expect_visible(name + value, "a header");
     // libcurl sends a header without a value only in this form.
@@ -54,13 +58,12 @@ nlohmann::json EndpointCalls::describe(const std::string& endpoint, Scope& scope
 }
 
 nlohmann::json EndpointCalls::answered(const std::string& url, const std::string* body, Scope& scope) {
-  if (std::holds_alternative<std::monostate>(token_)) return once(url, body, {}, scope);
-  if (const auto* text = std::get_if<std::string>(&token_)) return once(url, body, *text, scope);
-  const auto first = asked({});
+  if (!token_gate_) return once(url, body, text_token_, scope);
+  const auto first = token_gate_->token({}, scope);
   try {
     return once(url, body, first, scope);
   } catch (const AuthenticationError&) {
-    const auto fresh = asked(first);
+    const auto fresh = token_gate_->token(first, scope);
     if (fresh == first) throw;
     return once(url, body, fresh, scope);
   }
@@ -80,11 +83,6 @@ nlohmann::json EndpointCalls::once(const std::string& url, const std::string* bo
     throw InvalidAnswerError("Expected a JSON object, got another answer.", {answer.status, {}, answer.request_id, {}});
   }
   return json;
-}
-
-std::string EndpointCalls::asked(const std::optional<std::string>& refused) {
-  const std::lock_guard lock(token_mutex_);
-  return std::get<TokenProvider>(token_)(refused);
 }
 
 }  // namespace predict_schemata

@@ -2,7 +2,7 @@
 // know about repeats.
 #pragma once
 #include <cstddef>
-#include <mutex>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -10,6 +10,7 @@
 
 #include "http.hpp"
 #include "predict_schemata/options.hpp"
+#include "token_gate.hpp"
 
 namespace predict_schemata {
 
@@ -27,13 +28,12 @@ class EndpointCalls {
  private:
   nlohmann::json answered(const std::string& url, const std::string* body, Scope& scope);
   nlohmann::json once(const std::string& url, const std::string* body, const std::optional<std::string>& token, Scope&);
-  std::string asked(const std::optional<std::string>& refused);
 
   Http http_;
   std::string endpoints_url_;
   std::vector<std::string> headers_;
-  Token token_;
-  std::mutex token_mutex_;
+  std::optional<std::string> text_token_;
+  std::unique_ptr<TokenGate> token_gate_;
 };
 
 }  // namespace predict_schemata

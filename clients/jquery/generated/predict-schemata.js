@@ -382,6 +382,24 @@
       if (error !== undefined) throw error;
     }
 
+    /**
+     * What a promise gives, unless the call is over before.
+     *
+     * @template T
+     * @param {Promise<T>} promise
+     * @returns {Promise<T>}
+     */
+    within(promise) {
+      return new Promise((resolve, reject) => {
+        const stop = () => {
+          const error = this.overError();
+          if (error !== undefined) reject(error);
+        };
+        promise.then(resolve, reject).finally(this.whenOver(stop));
+        stop();
+      });
+    }
+
     /** @param {number} ms */
     async wait(ms) {
       await new Promise((resolve) => {
@@ -435,18 +453,57 @@
     }
   }
 
+  // Owns asking a token provider for one call at a time. Must not know what a token is for.
+
+  /**
+   * One call asks; those that come meanwhile wait and take its answer, unless it is what they were refused with. A failure is the
+   * asking call's own, since its own end may be the cause: one of those that waited asks anew.
+   */
+  class TokenGate {
+    #provide;
+    /** The question that is under way. @type {Promise<string> | undefined} */
+    #asked;
+
+    /** @param {PredictSchemata.TokenProvider} provide */
+    constructor(provide) {
+      this.#provide = provide;
+    }
+
+    /** @param {string | undefined} refused @param {Scope} scope */
+    async token(refused, scope) {
+      while (this.#asked !== undefined) {
+        const answer = await scope.within(this.#asked.catch(() => undefined));
+        if (answer !== undefined && answer !== refused) return answer;
+      }
+      const provide = this.#provide;
+      this.#asked = scope.within((async () => provide(refused))());
+      try {
+        return await this.#asked;
+      } finally {
+        this.#asked = undefined;
+      }
+    }
+  }
+
   // Owns one call of one endpoint: token, headers, $.ajax, and every way to fail as an error of errors.js. Must not know about repeats.
 
   class EndpointCalls {
     #baseUrl;
     #options;
+    #token;
 
-    /** @param {string} baseUrl @param {PredictSchemata.ClientOptions} options @param {string} algorithm */
-    constructor(baseUrl, options, algorithm) {
+    /**
+     * @param {string} baseUrl
+     * @param {PredictSchemata.ClientOptions} options
+     * @param {string | TokenGate | undefined} token
+     * @param {string} algorithm
+     */
+    constructor(baseUrl, options, token, algorithm) {
       const { project = 'demo', location = 'us-central1', endpoint = algorithm } = options;
       const [place, area, name] = [project, location, endpoint].map(encodeURIComponent);
       this.#baseUrl = baseUrl;
       this.#options = options;
+      this.#token = token;
       this.path = `/v1/projects/${place}/locations/${area}/endpoints/${name}`;
     }
 
@@ -478,14 +535,14 @@
 
     /** @param {string} path @param {Scope} scope @param {string} [body] */
     async #answered(path, scope, body) {
-      const { token } = this.#options;
-      if (typeof token !== 'function') return this.#once(path, scope, { token, body });
-      const first = await token(undefined);
+      const token = this.#token;
+      if (!(token instanceof TokenGate)) return this.#once(path, scope, { token, body });
+      const first = await token.token(undefined, scope);
       try {
         return await this.#once(path, scope, { token: first, body });
       } catch (error) {
         if (!(error instanceof errors.AuthenticationError)) throw error;
-        const fresh = await token(first);
+        const fresh = await token.token(first, scope);
         if (fresh === first) throw error;
         return await this.#once(path, scope, { token: fresh, body });
       }
@@ -537,6 +594,7 @@
     /** @type {PredictSchemata.ClientOptions} */
     #options;
     #baseUrl;
+    #token;
     /** Path of an endpoint → the limits in its labels, or those of its server where it has none. @type {Map<string, PredictSchemata.Limits>} */
     #limits = new Map();
 
@@ -544,6 +602,8 @@
     constructor(options) {
       this.#options = options;
       this.#baseUrl = (options.baseUrl ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
+      const { token } = options;
+      this.#token = typeof token === 'function' ? new TokenGate(token) : token;
       this.#settingsOf({});
     }
 
@@ -668,7 +728,7 @@
       if (facts.algorithms[algorithm] === undefined) {
         throw new TypeError(`Expected one of ${Object.keys(facts.algorithms).join(', ')}, got ${algorithm}.`);
       }
-      return new EndpointCalls(this.#baseUrl, this.#options, algorithm);
+      return new EndpointCalls(this.#baseUrl, this.#options, this.#token, algorithm);
     }
   }
 

@@ -13,6 +13,7 @@ class SoundClient {
   /** @type {PredictSchemata.ClientOptions} */
   #options;
   #baseUrl;
+  #token;
   /** Path of an endpoint → the limits in its labels, or those of its server where it has none. @type {Map<string, PredictSchemata.Limits>} */
   #limits = new Map();
 
@@ -20,6 +21,8 @@ class SoundClient {
   constructor(options) {
     this.#options = options;
     this.#baseUrl = (options.baseUrl ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
+    const { token } = options;
+    this.#token = typeof token === 'function' ? new TokenGate(token) : token;
     this.#settingsOf({});
   }
 
@@ -144,7 +147,7 @@ class SoundClient {
     if (facts.algorithms[algorithm] === undefined) {
       throw new TypeError(`Expected one of ${Object.keys(facts.algorithms).join(', ')}, got ${algorithm}.`);
     }
-    return new EndpointCalls(this.#baseUrl, this.#options, algorithm);
+    return new EndpointCalls(this.#baseUrl, this.#options, this.#token, algorithm);
   }
 }
 

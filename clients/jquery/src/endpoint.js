@@ -3,13 +3,20 @@
 class EndpointCalls {
   #baseUrl;
   #options;
+  #token;
 
-  /** @param {string} baseUrl @param {PredictSchemata.ClientOptions} options @param {string} algorithm */
-  constructor(baseUrl, options, algorithm) {
+  /**
+   * @param {string} baseUrl
+   * @param {PredictSchemata.ClientOptions} options
+   * @param {string | TokenGate | undefined} token
+   * @param {string} algorithm
+   */
+  constructor(baseUrl, options, token, algorithm) {
     const { project = 'demo', location = 'us-central1', endpoint = algorithm } = options;
     const [place, area, name] = [project, location, endpoint].map(encodeURIComponent);
     this.#baseUrl = baseUrl;
     this.#options = options;
+    this.#token = token;
     this.path = `/v1/projects/${place}/locations/${area}/endpoints/${name}`;
   }
 
@@ -41,14 +48,14 @@ class EndpointCalls {
 
   /** @param {string} path @param {Scope} scope @param {string} [body] */
   async #answered(path, scope, body) {
-    const { token } = this.#options;
-    if (typeof token !== 'function') return this.#once(path, scope, { token, body });
-    const first = await token(undefined);
+    const token = this.#token;
+    if (!(token instanceof TokenGate)) return this.#once(path, scope, { token, body });
+    const first = await token.token(undefined, scope);
     try {
       return await this.#once(path, scope, { token: first, body });
     } catch (error) {
       if (!(error instanceof errors.AuthenticationError)) throw error;
-      const fresh = await token(first);
+      const fresh = await token.token(first, scope);
       if (fresh === first) throw error;
       return await this.#once(path, scope, { token: fresh, body });
     }

@@ -52,6 +52,24 @@ class Scope {
     if (error !== undefined) throw error;
   }
 
+  /**
+   * What a promise gives, unless the call is over before.
+   *
+   * @template T
+   * @param {Promise<T>} promise
+   * @returns {Promise<T>}
+   */
+  within(promise) {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        const error = this.overError();
+        if (error !== undefined) reject(error);
+      };
+      promise.then(resolve, reject).finally(this.whenOver(stop));
+      stop();
+    });
+  }
+
   /** @param {number} ms */
   async wait(ms) {
     await new Promise((resolve) => {

@@ -259,6 +259,88 @@ for (const version of [3, 4]) {
         assert.match(message, /The sound at 1 could not be read.*NotReadableError/);
       }));
 
+    test('a token provider has one question under way for all calls of a client', () =>
+      withServer(
+        ({ headers, body }, response) => {
+          if (headers.authorization === 'Bearer C') return predictAll({ body }, response);
+          response.writeHead(401, { 'Content-Type': 'application/json' });
+          return response.end('{"error":{}}');
+        },
+        async (server) => {
+          const asked = await inPage(
+            async ({ baseUrl }) => {
+              const questions = [];
+              let refused = 0;
+              let release = () => {};
+              const allRefused = new Promise((resolve) => {
+                release = resolve;
+              });
+              const whenRefused = () => {
+                refused++;
+                // After the calls have been told.
+                if (refused === 4) setTimeout(release);
+              };
+              jQuery(document).on('ajaxError', whenRefused);
+              const client = PredictSchemata.client({
+                baseUrl,
+                maxInstances: 1,
+                maxBodyBytes: 1000,
+                token: async (before) => {
+                  questions.push(before ?? 'none');
+                  if (before === undefined) return 'A';
+                  await allRefused;
+                  // The first answer fails the call that asked; one of those that waited asks anew.
+                  if (questions.length === 2) throw new Error('failed');
+                  return 'C';
+                },
+              });
+              const { fulfilled, rejected } = Object.groupBy(
+                await Promise.allSettled(Array.from({ length: 4 }, () => client.embed([new Uint8Array(3)]))),
+                ({ status }) => status,
+              );
+              jQuery(document).off('ajaxError', whenRefused);
+              return { questions, fulfilled: fulfilled.length, rejected: rejected.map(({ reason }) => reason.message) };
+            },
+            { baseUrl: server.url },
+          );
+          assert.deepEqual(asked, { questions: ['none', 'A', 'A'], fulfilled: 3, rejected: ['failed'] });
+        },
+      ));
+
+    test('a token provider that hangs keeps neither its own call nor another one', async () => {
+      const outcomes = await inPage(async () => {
+        let questions = 0;
+        const client = PredictSchemata.client({
+          baseUrl: 'http://127.0.0.1:1',
+          maxInstances: 1,
+          maxBodyBytes: 1000,
+          token: () => {
+            questions++;
+            return new Promise(() => {});
+          },
+        });
+        const [asking, waiting] = [new AbortController(), new AbortController()];
+        const calls = [asking, waiting].map(({ signal }) =>
+          client.embed([new Uint8Array(3)], { signal }).catch(({ name }) => name),
+        );
+        const settled = () => new Promise((resolve) => setTimeout(resolve));
+        await settled();
+        waiting.abort();
+        const first = [await calls[1], questions];
+        asking.abort();
+        await calls[0];
+        const anew = new AbortController();
+        const next = client.embed([new Uint8Array(3)], { signal: anew.signal }).catch(({ name }) => name);
+        await settled();
+        anew.abort();
+        return [first, [await next, questions]];
+      });
+      assert.deepEqual(outcomes, [
+        ['CancelledError', 1],
+        ['CancelledError', 2],
+      ]);
+    });
+
     test('a token of Google storage goes beside its address, and names of paths are escaped', () =>
       withServer(predictAll, async (server) => {
         await inPage(

@@ -7,7 +7,7 @@ require_relative 'fake_server'
 
 # The parts that are no part of the public surface.
 module Inside
-  %i[Split Retry Parallel Scope Failures].each { |name| const_set(name, PredictSchemata.module_eval(name.to_s)) }
+  %i[Split Retry Parallel Scope Failures TokenGate].each { |name| const_set(name, PredictSchemata.module_eval(name.to_s)) }
 end
 
 class CallsTest < Minitest::Test
@@ -186,6 +186,65 @@ class CallsTest < Minitest::Test
     assert_match(/\A\d+\z/, first)
     assert_equal(first, provider.call(nil))
     refute_equal(first, provider.call(first))
+  end
+
+  # A provider whose questions wait to be answered; nil is a failure.
+  class WaitingProvider
+    attr_reader :questions, :answers
+
+    def initialize
+      @questions = Queue.new
+      @answers = Queue.new
+    end
+
+    def call(refused)
+      @questions << refused
+      @answers.pop || raise('failed')
+    end
+  end
+
+  [
+    { refused: [nil, nil], answers: %w[A], want: %w[A A], asked: [nil] },
+    { refused: %w[A A], answers: %w[B], want: %w[B B], asked: %w[A] },
+    # The answer is no use to one that was refused with it, but to one that comes anew.
+    { refused: [nil, 'A'], answers: %w[A B], want: %w[A B], asked: [nil, 'A'] },
+    { refused: ['A', nil], answers: %w[B], want: %w[B B], asked: %w[A] },
+    { refused: [nil, nil], answers: [nil, 'B'], want: %w[failed B], asked: [nil, nil] }
+  ].each_with_index do |row, index|
+    define_method("test_a_provider_is_asked_for_one_call_at_a_time_#{index}") do
+      provider = WaitingProvider.new
+      gate = Inside::TokenGate.new(provider)
+      threads = row[:refused].map { |refused| asking(gate, refused) }
+      row[:answers].each { |answer| provider.answers << answer }
+      assert_equal(row[:want], threads.map(&:value))
+      assert_equal(row[:asked], Array.new(provider.questions.size) { provider.questions.pop })
+    end
+  end
+
+  def test_a_later_call_asks_anew_and_so_does_one_whose_asker_ended
+    provider = WaitingProvider.new
+    gate = Inside::TokenGate.new(provider)
+    %w[A B].each do |token|
+      provider.answers << token
+      assert_equal(token, gate.call(nil))
+    end
+    hanging = asking(gate, nil)
+    waiting = asking(gate, nil)
+    hanging.kill
+    provider.answers << 'C'
+    assert_equal('C', waiting.value)
+    assert_equal(4, provider.questions.size)
+  end
+
+  # Asks in a thread of its own, and returns when that waits for an answer or its turn.
+  def asking(gate, refused)
+    thread = Thread.new do
+      gate.call(refused)
+    rescue RuntimeError => e
+      e.message
+    end
+    Thread.pass until thread.stop?
+    thread
   end
 
   def test_options_that_cannot_be_are_refused_by_name

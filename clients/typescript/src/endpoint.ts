@@ -4,14 +4,12 @@ import { type Algorithms, algorithms, VERSION } from '../generated/algorithms.ts
 import type { AlgorithmFacts, CallInit, CoreAnswer, EndpointPath } from './algorithm.ts';
 import { AuthenticationError, ConnectionError, errorOfAnswer, InvalidAnswerError } from './errors.ts';
 import type { Deadline } from './retry.ts';
-
-/** Gives a bearer token. `refused` is the one that the server has just answered with 401, if any: give a fresh one then. */
-export type TokenProvider = (context: { readonly refused: string | undefined }) => string | Promise<string>;
+import { TokenGate } from './token-gate.ts';
 
 export interface EndpointOptions {
   readonly baseUrl: string;
   readonly path: EndpointPath;
-  readonly token: string | TokenProvider | undefined;
+  readonly token: string | TokenGate | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: typeof globalThis.fetch | undefined;
 }
@@ -59,13 +57,13 @@ export class EndpointCalls {
 
   async #answered<T>(deadline: Deadline, call: (init: CallInit) => Promise<CoreAnswer<T>>): Promise<T> {
     const { token } = this.#options;
-    if (typeof token !== 'function') return this.#once(deadline, call, token);
-    const first = await token({ refused: undefined });
+    if (!(token instanceof TokenGate)) return this.#once(deadline, call, token);
+    const first = await token.token(undefined, deadline);
     try {
       return await this.#once(deadline, call, first);
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;
-      const fresh = await token({ refused: first });
+      const fresh = await token.token(first, deadline);
       if (fresh === first) throw error;
       return await this.#once(deadline, call, fresh);
     }

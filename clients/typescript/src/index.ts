@@ -2,7 +2,6 @@
 export { type Algorithms, VERSION } from '../generated/algorithms.ts';
 export { PredictClient } from '../generated/predict-client.ts';
 export type { EndpointPath } from './algorithm.ts';
-export type { TokenProvider } from './endpoint.ts';
 export {
   AuthenticationError,
   CancelledError,
@@ -22,4 +21,5 @@ export type { RetryPolicy } from './retry.ts';
 export type { LazyFile, Sound } from './sound.ts';
 export type { ClientOptions, Converted, PredictOptions, SoundAnswer } from './sound-client.ts';
 export { type Limits, serverTarget, type Target, vertexDedicatedTarget, vertexSharedTarget } from './target.ts';
+export type { TokenProvider } from './token-gate.ts';
 export { encodeWav, type Samples } from './wav.ts';

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TokenProvider } from './endpoint.ts';
 import type { LazyFile } from './sound.ts';
+import type { TokenProvider } from './token-gate.ts';
 
 /** A WAV file that is read when it is sent. */
 export function soundFile(path: string): LazyFile {

@@ -89,6 +89,22 @@ export class Deadline {
     this.throwIfOver();
   }
 
+  /** What a promise gives. @throws CancelledError or DeadlineError as soon as one is due */
+  within<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const over = (): void => {
+        try {
+          this.throwIfOver();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.signal.addEventListener('abort', over);
+      promise.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', over));
+      over();
+    });
+  }
+
   throwIfOver(cause?: unknown): void {
     if (this.#caller?.aborted) throw new CancelledError('The call was cancelled.', { cause });
     if (this.signal.aborted) {

@@ -2,7 +2,7 @@
 import { type Algorithms, algorithms, RETRYABLE_REASONS } from '../generated/algorithms.ts';
 import type { AlgorithmFacts } from './algorithm.ts';
 import { base64Of } from './base64.ts';
-import { EndpointCalls, type TokenProvider } from './endpoint.ts';
+import { EndpointCalls } from './endpoint.ts';
 import {
   CancelledError,
   InvalidAnswerError,
@@ -16,6 +16,7 @@ import { backoffMs, Deadline, type RetryPolicy, withRetries } from './retry.ts';
 import { resolveSound, type Sound } from './sound.ts';
 import { type Piece, split } from './split.ts';
 import { type Limits, serverTarget, type Target } from './target.ts';
+import { TokenGate, type TokenProvider } from './token-gate.ts';
 
 export interface PredictOptions extends Partial<RetryPolicy>, Partial<Limits> {
   /** Ends the whole call, repeats included; 60 s by default. */
@@ -54,12 +55,14 @@ const DEFAULTS = { maxAttempts: 4, initialBackoffMs: 250, maxBackoffMs: 8000, de
 export class SoundClient {
   readonly #options: ClientOptions;
   readonly #target: Target;
+  readonly #token: string | TokenGate | undefined;
   /** Endpoint → the limits in its labels, or those of the target where it has none. */
   readonly #limits = new Map<string, Limits>();
 
   constructor(options: ClientOptions = {}) {
     this.#options = options;
     this.#target = options.target ?? serverTarget();
+    this.#token = typeof options.token === 'function' ? new TokenGate(options.token) : options.token;
   }
 
   /**
@@ -146,18 +149,11 @@ export class SoundClient {
   }
 
   #calls(algorithm: keyof Algorithms): EndpointCalls {
-    const {
-      project = 'demo',
-      location = 'us-central1',
-      endpoint = algorithm,
-      token,
-      headers = {},
-      fetch,
-    } = this.#options;
+    const { project = 'demo', location = 'us-central1', endpoint = algorithm, headers = {}, fetch } = this.#options;
     return new EndpointCalls({
       baseUrl: this.#target.baseUrl,
       path: { project, location, endpoint },
-      token,
+      token: this.#token,
       headers,
       fetch,
     });

@@ -17,8 +17,9 @@ import { gcloudToken, soundFiles } from 'predict-schemata-client/node';
 import { base64Of } from '../dist/src/base64.js';
 import { RateLimitError, retryAfterOf } from '../dist/src/errors.js';
 import { parallel } from '../dist/src/parallel.js';
-import { backoffMs } from '../dist/src/retry.js';
+import { backoffMs, Deadline } from '../dist/src/retry.js';
 import { split } from '../dist/src/split.js';
+import { TokenGate } from '../dist/src/token-gate.js';
 
 describe('a WAV file', () => {
   const facts = (file) => {
@@ -65,6 +66,103 @@ describe('base64', () => {
       globalThis.Buffer = kept;
       if (native !== undefined) Uint8Array.prototype.toBase64 = native;
     }
+  });
+});
+
+describe('a token provider', () => {
+  /** A gate whose provider waits to be answered, and what it was asked. */
+  function asked() {
+    const questions = [];
+    const gate = new TokenGate(
+      ({ refused }) =>
+        new Promise((give, fail) => questions.push({ refused, give, fail: () => fail(new Error('failed')) })),
+    );
+    return { gate, questions };
+  }
+  /** Lets everything run that waits for nothing. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const textOf = (outcome) => outcome.catch(({ message }) => message);
+
+  for (const { first, second, answers, want, questions: wanted } of [
+    { answers: ['A'], want: ['A', 'A'], questions: [undefined] },
+    { first: 'A', second: 'A', answers: ['B'], want: ['B', 'B'], questions: ['A'] },
+    // The answer is no use to one that was refused with it, but to one that comes anew.
+    { second: 'A', answers: ['A', 'B'], want: ['A', 'B'], questions: [undefined, 'A'] },
+    { first: 'A', answers: ['B'], want: ['B', 'B'], questions: ['A'] },
+    { answers: [undefined, 'B'], want: ['failed', 'B'], questions: [undefined, undefined] },
+  ]) {
+    test(`is asked ${wanted.length} times for one refused with ${first} and one with ${second}: ${want}`, async () => {
+      const { gate, questions } = asked();
+      const deadline = new Deadline(60_000);
+      const outcomes = [first, second].map((refused) => textOf(gate.token(refused, deadline)));
+      for (const [index, answer] of answers.entries()) {
+        await settled();
+        assert.equal(questions.length, index + 1);
+        if (answer === undefined) questions[index].fail();
+        else questions[index].give(answer);
+      }
+      assert.deepEqual(await Promise.all(outcomes), want);
+      assert.deepEqual(
+        questions.map(({ refused }) => refused),
+        wanted,
+      );
+    });
+  }
+
+  test('is asked anew by a later call', async () => {
+    const { gate, questions } = asked();
+    for (const token of ['A', 'B']) {
+      const outcome = gate.token(undefined, new Deadline(60_000));
+      await settled();
+      questions.at(-1).give(token);
+      assert.equal(await outcome, token);
+    }
+  });
+
+  test('that hangs keeps neither its own call nor another one', async () => {
+    const { gate, questions } = asked();
+    const [asking, waiting] = [new AbortController(), new AbortController()];
+    const outcomes = [asking, waiting].map(({ signal }) => textOf(gate.token(undefined, new Deadline(60_000, signal))));
+    const patient = gate.token(undefined, new Deadline(60_000));
+    await settled();
+    waiting.abort();
+    assert.equal(await outcomes[1], 'The call was cancelled.');
+    asking.abort();
+    assert.equal(await outcomes[0], 'The call was cancelled.');
+    await settled();
+    assert.equal(questions.length, 2);
+    questions[1].give('A');
+    assert.equal(await patient, 'A');
+  });
+
+  test('has one question under way for all calls of a client', async () => {
+    const questions = [];
+    let left = 4;
+    let release = () => {};
+    const allRefused = new Promise((resolve) => {
+      release = resolve;
+    });
+    const client = new PredictClient({
+      maxInstances: 1,
+      maxBodyBytes: 1000,
+      token: async ({ refused }) => {
+        questions.push(refused);
+        if (refused === undefined) return 'A';
+        await allRefused;
+        return 'B';
+      },
+      fetch: async (request) => {
+        if (request.headers.get('authorization') === 'Bearer B') {
+          return Response.json({ predictions: [{ embedding: [1] }] });
+        }
+        left--;
+        if (left === 0) setTimeout(release);
+        return Response.json({ error: {} }, { status: 401 });
+      },
+    });
+    const answer = await client.embed(Array.from({ length: 4 }, () => Uint8Array.of(1)));
+    assert.equal(answer.predictions.length, 4);
+    assert.deepEqual(questions, [undefined, 'A']);
   });
 });
 

@@ -8,7 +8,7 @@
 namespace predict_schemata {
 
 /// Gives a bearer token. `refused` is the one that the server has just answered with 401, if any: give a fresh one
-/// then. A client never asks twice at once.
+/// then. A client has one question under way at a time: calls that wait meanwhile take its answer.
 using TokenProvider = std::function<std::string(const std::optional<std::string>& refused)>;
 
 /// None, a text, or a provider that is asked before each call.

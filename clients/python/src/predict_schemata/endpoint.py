@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 from .errors import AuthenticationError, InvalidAnswerError, error_of_answer
 from .scope import Scope
-from .tokens import TokenProvider
+from .tokens import TokenGate
 from .transport import HttpAnswer, Transport
 
 
 class Endpoint:
     """Calls of one endpoint. Safe to share between threads."""
 
-    def __init__(self, transport: Transport, path: str, *, token: str | TokenProvider | None, headers: Mapping[str, str]) -> None:
+    def __init__(self, transport: Transport, path: str, *, token: str | TokenGate | None, headers: Mapping[str, str]) -> None:
         self._transport = transport
         self._path = path
         self._token = token
@@ -45,13 +45,13 @@ class Endpoint:
         return _json_object(self._answered("GET", self._path, None, scope))
 
     def _answered(self, method: str, path: str, body: bytes | None, scope: Scope) -> HttpAnswer:
-        if not callable(self._token):
+        if not isinstance(self._token, TokenGate):
             return self._once(method, path, body, self._token, scope)
-        first = self._token(None)
+        first = self._token.token(None, scope)
         try:
             return self._once(method, path, body, first, scope)
         except AuthenticationError:
-            fresh = self._token(first)
+            fresh = self._token.token(first, scope)
             if fresh == first:
                 raise
         return self._once(method, path, body, fresh, scope)

@@ -9,9 +9,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
+from typing import Any
 
 from .errors import CancelledError, DeadlineError, PredictError
 
@@ -96,6 +97,12 @@ class Scope:
     def wait(self, seconds: float) -> None:
         """Raises as soon as the call is over."""
         wait([self.over], timeout=seconds)
+        self.raise_if_over()
+
+    def wait_for(self, future: Future[Any]) -> None:
+        """Raises as soon as the call is over."""
+        over: Future[Any] = self.over
+        wait([future, over], return_when=FIRST_COMPLETED)
         self.raise_if_over()
 
     def hold(self, held: socket.socket) -> None:

@@ -27,7 +27,7 @@ from .settings import CallOptions, Settings, merged
 from .sound import CloudFile, Sound, checked_sounds
 from .split import Call
 from .target import Limits, Target, server_target, stated_limits
-from .tokens import TokenProvider
+from .tokens import TokenGate, TokenProvider
 from .transport import Transport
 
 
@@ -55,7 +55,7 @@ class SoundClient:
         Args:
             target: where the endpoint is: `server_target()` by default; a text is the base URL of a server of your own
             endpoint: its id; the algorithm's name by default
-            token: a bearer token, or a function that gives one (`gcloud_token()`)
+            token: a bearer token, or a function that gives one (`gcloud_token()`) and is asked for one call at a time
             headers: sent with every call
             ssl_context: for a server whose certificate is signed by an authority of your own
             options: what `Settings` lists; each call may set them otherwise
@@ -63,7 +63,7 @@ class SoundClient:
         self._target = server_target(target) if isinstance(target, str) else target or server_target()
         self._settings = merged(Settings(), options)
         self._place = (project, location, endpoint)
-        self._token = token
+        self._token = TokenGate(token) if callable(token) else token
         self._headers = {"User-Agent": f"predict-schemata-python/{self._version}", **(headers or {})}
         self._transport = Transport(self._target.base_url, connections=self._settings.max_parallel_calls, ssl_context=ssl_context)
         self._lock = threading.Lock()

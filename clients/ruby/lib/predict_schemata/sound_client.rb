@@ -14,7 +14,8 @@ module PredictSchemata
   class SoundClient
     # @param target [Target, String] `PredictSchemata.server_target` by default; a text is the base URL of a server of your own
     # @param endpoint its id; the algorithm's name by default
-    # @param token [String, #call, nil] a bearer token, or what gives one when it is called with the refused one or nil
+    # @param token [String, #call, nil] a bearer token, or what gives one when it is called with the refused one or nil,
+    #   for one call at a time: calls that wait meanwhile take its answer
     # @param headers [Hash] sent with every call
     # @param options what Settings lists; each call may set them otherwise
     # @yield [Net::HTTP] each connection before it is made, for authorities and proxies of your own
@@ -23,7 +24,7 @@ module PredictSchemata
       @target = target.is_a?(Target) ? target : PredictSchemata.server_target(target)
       @settings = DEFAULT_SETTINGS.with(options)
       @place = [project, location, endpoint]
-      @token = token
+      @token = token.respond_to?(:call) ? TokenGate.new(token) : token
       @headers = { 'User-Agent' => "predict-schemata-ruby/#{VERSION}", **headers }
       @transport = Transport.new(@target.base_url, configure)
       # Endpoint → the limits in its labels, or those of the target where it has none.
