@@ -3,6 +3,7 @@ package predict
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,5 +149,20 @@ func TestATokenOfACommandIsKeptUntilItIsRefused(t *testing.T) {
 	}
 	if _, err := GcloudToken("no-such-program")(context.Background(), ""); err == nil || !strings.Contains(err.Error(), "no-such-program") {
 		t.Errorf("expected the program's name, got %v", err)
+	}
+}
+
+func TestACloudFileShowsNoToken(t *testing.T) {
+	file := CloudFile{URI: "gs://b/c.wav", Token: "secret"}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		for _, value := range []any{file, &file, []Sound{file}} {
+			shown := fmt.Sprintf(verb, value)
+			if strings.Contains(shown, "secret") || !strings.Contains(shown, "{URI:gs://b/c.wav Token:***}") {
+				t.Errorf("%s: expected the address and no token, got %s", verb, shown)
+			}
+		}
+	}
+	if shown := fmt.Sprint(CloudFile{URI: "gs://b/d.wav"}); shown != "{URI:gs://b/d.wav Token:}" {
+		t.Errorf("expected that there is no token, got %s", shown)
 	}
 }

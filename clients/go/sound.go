@@ -48,6 +48,15 @@ type CloudFile struct {
 	Token string
 }
 
+// Format shows no token, whatever the verb.
+func (c CloudFile) Format(f fmt.State, _ rune) {
+	token := ""
+	if c.Token != "" {
+		token = "***"
+	}
+	fmt.Fprintf(f, "{URI:%s Token:%s}", c.URI, token)
+}
+
 type ratedSamples struct {
 	samples Samples
 	rateHz  int

@@ -34,6 +34,12 @@ final class GcloudToken
         return $this->token;
     }
 
+    /** For var_dump and print_r: shows no token. */
+    public function __debugInfo(): array
+    {
+        return ['command' => $this->command];
+    }
+
     private function printed(): string
     {
         $process = proc_open($this->command, [1 => ['pipe', 'w']], $pipes);

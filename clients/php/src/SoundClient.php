@@ -79,6 +79,12 @@ abstract class SoundClient
         ]);
     }
 
+    /** For var_dump and print_r: shows neither token nor headers. */
+    public function __debugInfo(): array
+    {
+        return ['target' => $this->target, 'settings' => $this->settings];
+    }
+
     /**
      * Sends instances in one call, which is repeated when it may be.
      *

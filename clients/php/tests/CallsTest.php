@@ -9,11 +9,14 @@ namespace PredictSchemata\Tests;
 use GuzzleHttp\Psr7\Response;
 use PHPUnit\Framework\TestCase;
 use PredictSchemata\Cancellation;
+use PredictSchemata\CloudFile;
 use PredictSchemata\Exception\CancelledException;
 use PredictSchemata\Exception\DeadlineException;
 use PredictSchemata\Exception\NotFoundException;
 use PredictSchemata\Exception\RateLimitException;
 use PredictSchemata\GcloudToken;
+use PredictSchemata\Generated\Hear\Model\HearInstance;
+use PredictSchemata\Generated\Hear\Model\PredictRequest;
 use PredictSchemata\Internal\Failures;
 use PredictSchemata\Internal\Retry;
 use PredictSchemata\Internal\Scope;
@@ -225,6 +228,32 @@ final class CallsTest extends TestCase
         self::assertNotSame($first, $provider($first));
         $this->expectExceptionMessage('ended with 3');
         (new GcloudToken([PHP_BINARY, '-r', 'exit(3);']))(null);
+    }
+
+    public function testNothingThatHoldsATokenShowsIt(): void
+    {
+        $file = new CloudFile('gs://b/c.wav', 'secret');
+        $typed = new HearInstance(['gcs_uri' => 'gs://b/c.wav', 'bearer_token' => 'secret']);
+        $request = new PredictRequest(['instances' => [$typed]]);
+        $tokens = new GcloudToken(['printf', '%s%s', 'sec', 'ret']);
+        self::assertSame('secret', $tokens(null));
+        $client = new PredictClient('http://127.0.0.1:1', token: 'secret', headers: ['X-Key' => 'secret']);
+        foreach ([$file, $typed, $request] as $value) {
+            $shown = self::shown($value) . (method_exists($value, '__toString') ? (string) $value : '');
+            self::assertStringNotContainsString('secret', $shown);
+            self::assertStringContainsString('***', $shown);
+            self::assertStringContainsString('c.wav', $shown);
+        }
+        self::assertStringNotContainsString('secret', self::shown($client) . self::shown($tokens));
+        self::assertStringNotContainsString('***', self::shown(new CloudFile('gs://b/c.wav')));
+        self::assertStringContainsString('"bearer_token":"secret"', (string) json_encode($request));
+    }
+
+    private static function shown(mixed $value): string
+    {
+        ob_start();
+        var_dump($value);
+        return ob_get_clean() . print_r($value, true);
     }
 
     public static function impossibleOptions(): array

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 # Owns the proof of waits to the millisecond, of splitting to the byte, of lanes, of the end of calls, of targets and tokens.
+require 'pp'
 require 'rbconfig'
 require 'socket'
 require_relative 'fake_server'
@@ -245,6 +246,22 @@ class CallsTest < Minitest::Test
     end
     Thread.pass until thread.stop?
     thread
+  end
+
+  def test_nothing_that_holds_a_token_shows_it
+    file = PredictSchemata::CloudFile.new('gs://bucket/c.wav', 'secret')
+    typed = PredictSchemata::Hear::HearGcsUri.new(gcs_uri: 'gs://bucket/c.wav', bearer_token: 'secret')
+    request = PredictSchemata::Hear::PredictRequest.new(instances: [typed])
+    client = PredictSchemata::PredictClient.new('http://127.0.0.1:1', token: 'secret', headers: { 'X-Key' => 'secret' })
+    [file, typed, request, client, [file]].each do |value|
+      [value.inspect, value.to_s, PP.pp(value, +'')].each { |shown| refute_includes(shown, 'secret') }
+    end
+    [file, typed, request].each do |value|
+      assert_includes(value.inspect, 'gs://bucket/c.wav')
+      assert_includes(value.inspect, '***')
+    end
+    assert_includes(PredictSchemata::CloudFile.new('gs://bucket/c.wav').inspect, 'token=nil')
+    assert_equal({ gcs_uri: 'gs://bucket/c.wav', bearer_token: 'secret' }, typed.to_hash)
   end
 
   def test_options_that_cannot_be_are_refused_by_name

@@ -58,8 +58,9 @@ module PredictSchemataHear
     # Returns the string representation of the object
     # @return [String] String presentation of the object
     def to_s
-      to_hash.to_s
+      ::PredictSchemata::Discreet.text_of(to_hash)
     end
+    alias inspect to_s
 
     # to_body is an alias to to_hash (backward compatibility)
     # @return [Hash] Returns the object in the form of hash

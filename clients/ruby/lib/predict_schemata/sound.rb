@@ -3,10 +3,21 @@
 # Owns the forms in which a caller may hand over a sound, and the instance that each becomes. Must not know how calls are made.
 require 'json'
 require 'pathname'
+require_relative 'discreet'
 
 module PredictSchemata
   # A WAV file in cloud storage, which the server fetches; with a token that may read it, if the server has none.
-  CloudFile = Struct.new(:uri, :token)
+  CloudFile = Struct.new(:uri, :token) do
+    def inspect
+      "#<#{self.class} uri=#{uri.inspect}, token=#{token.nil? ? 'nil' : Discreet::HIDDEN}>"
+    end
+    alias_method :to_s, :inspect
+
+    # As `pp` asks for it.
+    def pretty_print(printer)
+      printer.text(inspect)
+    end
+  end
 
   # A WAV file in memory.
   Bytes = Struct.new(:bytes)

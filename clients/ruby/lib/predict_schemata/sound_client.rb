@@ -80,6 +80,11 @@ module PredictSchemata
       @transport.close
     end
 
+    # Shows neither token nor headers.
+    def inspect
+      "#<#{self.class} #{@target.base_url}>"
+    end
+
     private
 
     def send_all(sending, endpoint, settings, scope)

@@ -58,6 +58,11 @@ module PredictSchemata
       end
     end
 
+    # Shows no token.
+    def inspect
+      "#<#{self.class} #{@command.first}>"
+    end
+
     private
 
     def now_s

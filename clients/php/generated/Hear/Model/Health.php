@@ -43,6 +43,8 @@ use \PredictSchemata\Generated\Hear\ObjectSerializer;
  */
 class Health implements ModelInterface, ArrayAccess, \JsonSerializable
 {
+    use \PredictSchemata\Internal\Discreet;
+
     public const DISCRIMINATOR = null;
 
     /**
@@ -426,7 +428,7 @@ class Health implements ModelInterface, ArrayAccess, \JsonSerializable
     public function __toString()
     {
         return json_encode(
-            ObjectSerializer::sanitizeForSerialization($this),
+            self::withoutTokens(ObjectSerializer::sanitizeForSerialization($this)),
             JSON_PRETTY_PRINT
         );
     }

@@ -43,6 +43,8 @@ use \PredictSchemata\Generated\Hear\ObjectSerializer;
  */
 class ListEndpointsResponse implements ModelInterface, ArrayAccess, \JsonSerializable
 {
+    use \PredictSchemata\Internal\Discreet;
+
     public const DISCRIMINATOR = null;
 
     /**
@@ -436,7 +438,7 @@ class ListEndpointsResponse implements ModelInterface, ArrayAccess, \JsonSeriali
     public function __toString()
     {
         return json_encode(
-            ObjectSerializer::sanitizeForSerialization($this),
+            self::withoutTokens(ObjectSerializer::sanitizeForSerialization($this)),
             JSON_PRETTY_PRINT
         );
     }

@@ -43,6 +43,8 @@ use \PredictSchemata\Generated\HearEvents\ObjectSerializer;
  */
 class HearEventsInstance implements ModelInterface, ArrayAccess, \JsonSerializable
 {
+    use \PredictSchemata\Internal\Discreet;
+
     public const DISCRIMINATOR = null;
 
     /**
@@ -544,7 +546,7 @@ class HearEventsInstance implements ModelInterface, ArrayAccess, \JsonSerializab
     public function __toString()
     {
         return json_encode(
-            ObjectSerializer::sanitizeForSerialization($this),
+            self::withoutTokens(ObjectSerializer::sanitizeForSerialization($this)),
             JSON_PRETTY_PRINT
         );
     }

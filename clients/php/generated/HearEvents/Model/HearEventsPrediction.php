@@ -43,6 +43,8 @@ use \PredictSchemata\Generated\HearEvents\ObjectSerializer;
  */
 class HearEventsPrediction implements ModelInterface, ArrayAccess, \JsonSerializable
 {
+    use \PredictSchemata\Internal\Discreet;
+
     public const DISCRIMINATOR = null;
 
     /**
@@ -425,7 +427,7 @@ class HearEventsPrediction implements ModelInterface, ArrayAccess, \JsonSerializ
     public function __toString()
     {
         return json_encode(
-            ObjectSerializer::sanitizeForSerialization($this),
+            self::withoutTokens(ObjectSerializer::sanitizeForSerialization($this)),
             JSON_PRETTY_PRINT
         );
     }

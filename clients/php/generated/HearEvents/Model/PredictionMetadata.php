@@ -43,6 +43,8 @@ use \PredictSchemata\Generated\HearEvents\ObjectSerializer;
  */
 class PredictionMetadata implements ModelInterface, ArrayAccess, \JsonSerializable
 {
+    use \PredictSchemata\Internal\Discreet;
+
     public const DISCRIMINATOR = null;
 
     /**
@@ -626,7 +628,7 @@ class PredictionMetadata implements ModelInterface, ArrayAccess, \JsonSerializab
     public function __toString()
     {
         return json_encode(
-            ObjectSerializer::sanitizeForSerialization($this),
+            self::withoutTokens(ObjectSerializer::sanitizeForSerialization($this)),
             JSON_PRETTY_PRINT
         );
     }

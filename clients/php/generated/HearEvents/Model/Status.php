@@ -43,6 +43,8 @@ use \PredictSchemata\Generated\HearEvents\ObjectSerializer;
  */
 class Status implements ModelInterface, ArrayAccess, \JsonSerializable
 {
+    use \PredictSchemata\Internal\Discreet;
+
     public const DISCRIMINATOR = null;
 
     /**
@@ -588,7 +590,7 @@ class Status implements ModelInterface, ArrayAccess, \JsonSerializable
     public function __toString()
     {
         return json_encode(
-            ObjectSerializer::sanitizeForSerialization($this),
+            self::withoutTokens(ObjectSerializer::sanitizeForSerialization($this)),
             JSON_PRETTY_PRINT
         );
     }

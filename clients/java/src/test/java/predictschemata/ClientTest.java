@@ -3,6 +3,7 @@
 package predictschemata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import predictschemata.generated.hear.model.HearGcsUri;
+import predictschemata.generated.hear.model.HearInstance;
+import predictschemata.generated.hear.model.PredictRequest;
 
 final class ClientTest {
   @Test
@@ -43,6 +47,18 @@ final class ClientTest {
     TokenProvider tokens = TokenProvider.ofCommand(List.of("false"));
     var error = assertThrows(IllegalStateException.class, () -> tokens.token(null));
     assertTrue(error.getMessage().contains("false, which ended with 1"), error.getMessage());
+  }
+
+  @Test
+  void generatedTypesShowNoToken() {
+    HearGcsUri file = new HearGcsUri().gcsUri("gs://b/c.wav").bearerToken("secret");
+    HearGcsUri open = new HearGcsUri().gcsUri("gs://b/d.wav");
+    PredictRequest request =
+        new PredictRequest().instances(List.of(new HearInstance(file), new HearInstance(open)));
+    String shown = request.toString();
+    assertTrue(shown.contains("gs://b/c.wav") && shown.contains("bearerToken: ***"), shown);
+    assertTrue(shown.contains("bearerToken: null"), shown);
+    assertFalse(shown.contains("secret"), shown);
   }
 
   @Test

@@ -126,7 +126,7 @@ public class HearGcsUri {
     StringBuilder sb = new StringBuilder();
     sb.append("class HearGcsUri {\n");
     sb.append("    gcsUri: ").append(toIndentedString(gcsUri)).append("\n");
-    sb.append("    bearerToken: ").append(toIndentedString(bearerToken)).append("\n");
+    sb.append("    bearerToken: ").append(bearerToken == null ? "null" : "***").append("\n");
     sb.append("}");
     return sb.toString();
   }

@@ -126,7 +126,7 @@ public class HearEventsGcsUri {
     StringBuilder sb = new StringBuilder();
     sb.append("class HearEventsGcsUri {\n");
     sb.append("    gcsUri: ").append(toIndentedString(gcsUri)).append("\n");
-    sb.append("    bearerToken: ").append(toIndentedString(bearerToken)).append("\n");
+    sb.append("    bearerToken: ").append(bearerToken == null ? "null" : "***").append("\n");
     sb.append("}");
     return sb.toString();
   }

@@ -31,6 +31,17 @@ class JsonTest {
     }
 
     @Test
+    fun `a token is not shown`() {
+        val file = HearInstance(gcsUri = "gs://b/c.wav", bearerToken = "secret")
+        val public = file.copy(bearerToken = null)
+        assertEquals(
+            "[HearInstance(inputBytes=null, inputArray=null, gcsUri=gs://b/c.wav, bearerToken=***), " +
+                "HearInstance(inputBytes=null, inputArray=null, gcsUri=gs://b/c.wav, bearerToken=null)]",
+            PredictRequest(listOf(file, public)).instances.toString(),
+        )
+    }
+
+    @Test
     fun `a prediction is a result or an error`() {
         val result = contractJson.decodeFromString<HearPrediction>("""{"embedding":[0.1,2],"new":{}}""")
         assertEquals(listOf(0.1f, 2f), result.embedding)

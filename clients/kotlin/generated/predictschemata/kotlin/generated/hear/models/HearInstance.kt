@@ -57,6 +57,8 @@ data class HearInstance (
     val bearerToken: kotlin.String? = null
 
 ) {
+    override fun toString(): kotlin.String =
+        "HearInstance(inputBytes=$inputBytes, inputArray=$inputArray, gcsUri=$gcsUri, bearerToken=${bearerToken?.let { "***" }})"
 
 
 }

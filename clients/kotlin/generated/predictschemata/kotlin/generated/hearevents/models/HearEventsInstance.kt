@@ -57,6 +57,8 @@ data class HearEventsInstance (
     val bearerToken: kotlin.String? = null
 
 ) {
+    override fun toString(): kotlin.String =
+        "HearEventsInstance(inputBytes=$inputBytes, inputArray=$inputArray, gcsUri=$gcsUri, bearerToken=${bearerToken?.let { "***" }})"
 
 
 }
