@@ -91,7 +91,11 @@ async function generateOne(
       to: fill(generate.to ?? ''),
     });
     for (const [given, instead] of Object.entries(generate.replace ?? {})) {
-      for (const [path, text] of kept) kept.set(path, text.replaceAll(fill(given), fill(instead)));
+      const sought = fill(given);
+      // A newer generator may write it otherwise, and what was mended would be broken again.
+      if (![...kept.values()].some((text) => text.includes(sought)))
+        throw new Error(`The generator wrote nowhere what is to be replaced: ${sought}`);
+      for (const [path, text] of kept) kept.set(path, text.replaceAll(sought, fill(instead)));
     }
     return kept;
   } finally {
