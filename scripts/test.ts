@@ -29,13 +29,7 @@ const failures: string[] = [];
 const filters = process.argv.slice(2);
 
 if (filters.length === 0) {
-  for (const { name, command } of CHECKS) {
-    console.log(styleText('bold', `\n▶ ${name}`));
-    const ok = (await run(command)) === 0;
-    total[ok ? 'passed' : 'failed'] += 1;
-    if (!ok) failures.push(name);
-    console.log(ok ? styleText('green', '  ok') : styleText('red', `  failed: ${command.join(' ')}`));
-  }
+  for (const { name, command } of CHECKS) await check(name, command);
 }
 
 console.log(styleText('bold', '\n▶ suites'));
@@ -61,6 +55,10 @@ if (status !== 0 && suites.failed === 0) {
 
 if (filters.length === 0) await proveOtherClients();
 
+if (filters.length === 0 && process.env['FULL_SIZE']) {
+  await check('a model in full size', ['node', 'scripts/full-size.ts', '--short', '--with-python']);
+}
+
 if (filters.length === 0) {
   console.log(styleText('bold', '\n▶ contract report'));
   const gaps = await reportRun((text) => console.log(text));
@@ -71,6 +69,15 @@ if (filters.length === 0) {
 if (failures.length > 0) console.log(styleText('red', `\nFailed beside the suites: ${failures.join('; ')}`));
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/** Runs one command that counts as one test. */
+async function check(name: string, command: readonly string[]): Promise<void> {
+  console.log(styleText('bold', `\n▶ ${name}`));
+  const ok = (await run(command)) === 0;
+  total[ok ? 'passed' : 'failed'] += 1;
+  if (!ok) failures.push(name);
+  console.log(ok ? styleText('green', '  ok') : styleText('red', `  failed: ${command.join(' ')}`));
+}
 
 /** Building all languages takes minutes and their tools, so it is for CI; the suites prove those that need neither. */
 async function proveOtherClients(): Promise<void> {
