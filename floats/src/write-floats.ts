@@ -30,16 +30,15 @@ function writtenWindow(values: Float32Array, start: number): Buffer {
 
 const BYTE = { openList: 0x5b, comma: 0x2c, closeList: 0x5d } as const;
 
+/** The list of one part or more, with a comma between two of them. */
 function inBrackets(parts: readonly Buffer[]): Buffer {
-  const commas = Math.max(0, parts.length - 1);
-  const list = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 2 + commas));
+  const list = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + 1 + length, 1));
   let at = 0;
   for (const part of parts) {
     list[at] = at === 0 ? BYTE.openList : BYTE.comma;
     list.set(part, at + 1);
     at += 1 + part.length;
   }
-  if (at === 0) list[at++] = BYTE.openList;
   list[at] = BYTE.closeList;
   return list;
 }
