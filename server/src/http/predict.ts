@@ -78,13 +78,14 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
   const places = decoded.instances.filter((instance) => !isFailure(instance)).length;
   const reservation = places === 0 ? undefined : requireRoom(engine.reserve(places), places);
   try {
-    if (decoded.instances.some((instance) => 'remote' in instance)) call.times.enter('fetch');
+    const isRemote = decoded.instances.some((instance) => 'remote' in instance);
+    if (isRemote) call.times.enter('fetch');
     const rows = await Promise.all(
       decoded.instances.map((instance) =>
         fetchRemote(instance, decoded.parameters, deployment, context, { signal, deadlineAtMs }),
       ),
     );
-    lease.become(bytesOf(rows));
+    if (isRemote) lease.become(bytesOf(rows));
     if (!rows.every(isFailure)) call.times.enter('queue');
     const origin = call.trace;
     const onStart = (nowMs: number): void => {
