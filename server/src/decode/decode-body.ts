@@ -34,7 +34,7 @@ export type ParsedBody = ParsedRequest<ParsedObject & { readonly variant: string
 
 /** Reads a whole predict body. Nothing points into it afterwards. Throws RequestError when the envelope is malformed. */
 export function parseBody(body: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): ParsedBody {
-  const inner = limits.mayBeWrapped ? unwrapHttpBody(body) : undefined;
+  const inner = limits.mayBeWrapped ? unwrapHttpBody(body, limits) : undefined;
   if (inner === undefined) return readRequest(body, algorithm.requestShape, limits);
   const request: ParsedBody = readRequest(inner, algorithm.requestShape, limits);
   giveBack(inner);

@@ -98,6 +98,20 @@ describe('decodeBody', () => {
     }
   });
 
+  test('leaves a wrapper that has many parts to a worker, too', async () => {
+    const counted = createDecoder(1);
+    try {
+      const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, index]));
+      const data = Buffer.from(bodyOf({ instances: [{}] })).toString('base64');
+      const limits = { ...LIMITS, mayBeWrapped: true };
+      const { wrapped } = await counted.decodeBody(bodyOf({ httpBody: { data, unknown } }), algorithm, limits, true);
+      expect(wrapped).toBe(true);
+      expect(counted.counts()).toEqual({ inline: 0, inWorkers: 1 });
+    } finally {
+      await counted.close();
+    }
+  });
+
   test('leaves memory that others use where it is', async () => {
     const shared = new Uint8Array(300_000);
     const text = padded({ instances: [small] });
