@@ -40,6 +40,10 @@ export class Discarder {
 }
 
 /** Tells an HTTP/2 caller, behind its answer, to send no more of this body (RFC 9113, section 8.1); the connection stays. */
-export function stopUpload(incoming: Http2ServerRequest): void {
-  if (!incoming.complete) incoming.stream.close(constants.NGHTTP2_NO_ERROR);
+export function stopUpload({ complete, method, stream }: Http2ServerRequest): void {
+  if (complete || stream.endAfterHeaders) return;
+  const stop = () => stream.close(constants.NGHTTP2_NO_ERROR);
+  // An answer to HEAD has no data that would be waited for: its head goes out at the end of this turn, and would be lost with the stream.
+  if (method === 'HEAD') setImmediate(stop);
+  else stop();
 }

@@ -19,13 +19,14 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError as AdaptorError, getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 import { RequestError } from '../errors.ts';
 import type { Cors } from './cors.ts';
 import { stopUpload } from './discard.ts';
 import { headProblem, type OnRefusal, refusalAnswer, refuseConnection } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
-import { errorAnswer, errorFormOf } from './respond.ts';
+import { errorFormOf, internalError } from './respond.ts';
 
 /** A certificate chain and its key, both PEM. */
 export interface TlsPair {
@@ -81,7 +82,11 @@ export interface Listener {
 
 export function createListener(options: ListenerOptions): Listener {
   const { app, hostname, tls, limits, cors, onRefusal, onDrop } = options;
-  const handle = getRequestListener(app.fetch, { hostname, errorHandler, autoCleanupIncoming: false });
+  const handle = getRequestListener(fetchOf(app), {
+    hostname,
+    errorHandler: (error) => invalidAddress(error, onRefusal),
+    autoCleanupIncoming: false,
+  });
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   let ending = false;
@@ -115,6 +120,8 @@ export function createListener(options: ListenerOptions): Listener {
     tls === undefined ? createServer(http1, onRequest) : secureServer(tls, limits, http1, onRequest);
   server.maxConnections = limits.maxConnections;
   server.on('drop', onDrop);
+  // RFC 9110, section 10.1.1, lets a server ignore what it does not know; Node's own refusal would have no body and nobody would count it.
+  server.on('checkExpectation', onRequest);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     refuseConnection(error, socket, onRefusal),
   );
@@ -202,16 +209,30 @@ function endBehind(...[incoming, outgoing]: Parameters<RequestListener>): void {
   else (incoming as unknown as { stream: { session?: ServerHttp2Session } }).stream.session?.close();
 }
 
+/** Hono answers HEAD with a copy of what it has for GET, and in a copy the mark of an answer that is out already is lost. */
+function fetchOf(
+  app: ListenerOptions['app'],
+): (request: Request, bindings: HttpBindings) => Response | Promise<Response> {
+  return (request, bindings) => {
+    const response = app.fetch(request, bindings);
+    return request.method === 'HEAD' ? unlessSent(response, bindings) : response;
+  };
+}
+
+async function unlessSent(response: Response | Promise<Response>, { outgoing }: HttpBindings): Promise<Response> {
+  const awaited = await response;
+  return outgoing.headersSent ? RESPONSE_ALREADY_SENT : awaited;
+}
+
 /** Calls inside the app never come here: it answers its own failures. */
-function errorHandler(error: unknown): Response {
-  const requestId = randomUUID();
-  const failure =
+function invalidAddress(error: unknown, onRefusal: OnRefusal): Response {
+  const problem =
     error instanceof AdaptorError
       ? new RequestError(
           'ROUTE_NOT_FOUND',
           'The target or the Host header of the request is not a valid address. Send a path and a host name.',
         )
-      : error;
-  const { status, headers, body } = errorAnswer(failure, requestId);
-  return Response.json(body, { status, headers: { ...headers, 'X-Request-Id': requestId, Connection: 'close' } });
+      : internalError(error);
+  const { status, headers, text } = refusalAnswer(problem, randomUUID(), onRefusal);
+  return new Response(text, { status, headers });
 }

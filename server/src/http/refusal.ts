@@ -27,7 +27,22 @@ export function headProblem(rawHeaders: readonly string[], host: string | undefi
   if (fields > MAX_HEADER_FIELDS) return headersTooLarge(`${fields} header fields`);
   if (host !== undefined && host.length > MAX_HOST_LENGTH)
     return headersTooLarge(`a Host of ${host.length} characters`);
+  if (countOf('host', rawHeaders) > 1)
+    return new RequestError(
+      'MALFORMED_HTTP',
+      'Expected one Host header, got several, of which a proxy may have taken another. Send one.',
+    );
   return undefined;
+}
+
+/** How often a field stands there; names and values take turns. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index];
+    if (field?.length === name.length && field.toLowerCase() === name) count += 1;
+  }
+  return count;
 }
 
 /** The refusal for the error that Node's HTTP parser or its timer gives for a connection; undefined when nobody is there to read it. */

@@ -1,8 +1,10 @@
-// Owns the proof that a request which is hardly HTTP gets an answer in the contract's form.
+// Owns the proof that a request which is hardly HTTP gets an answer in the contract's form, and that rare forms of HTTP work in both versions.
 import { once } from 'node:events';
+import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestService, type TestService } from '../support/test-service.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
+import { startTestService, type TestService, TOKEN } from '../support/test-service.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -24,13 +26,86 @@ async function raw(text: string): Promise<string> {
 test.each([
   ['a host that is none', 'GET /health/live HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
   ['a target that is no path', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'],
-])('%s is an error in the contract’s form', async (_name, request) => {
+])('%s is an error in the contract’s form, and is counted', async (_name, request) => {
+  const before = service.refused.length;
   const answer = await raw(request);
   expect(answer).toMatch(/^HTTP\/1\.1 404 /);
   expect(answer).toContain('"reason":"ROUTE_NOT_FOUND"');
   expect(answer.toLowerCase()).toContain('x-request-id: ');
+  expect(service.refused.slice(before)).toEqual(['ROUTE_NOT_FOUND']);
+});
+
+test('several Host headers are refused: a proxy in front may have gone by the other one', async () => {
+  const answer = await raw('GET /health/live HTTP/1.1\r\nHost: a\r\nHOST: b\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('"reason":"MALFORMED_HTTP"');
 });
 
 test('HTTP/1.0 without a host, as old load balancers send it, is answered', async () => {
   expect(await raw('GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 [\s\S]*"status":"ok"/);
+});
+
+const BODY = '{"instances":[{}]}';
+const PREDICT = '/v1/projects/demo/locations/us-central1/endpoints/hear:predict';
+
+test('an expectation that is unknown is ignored', async () => {
+  const head = `POST ${PREDICT} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n`;
+  const answer = await raw(`${head}Expect: the-unexpected\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*NO_INPUT/);
+});
+
+test('HEAD has no body, keeps its connection, and leaves nothing behind on standard error', async () => {
+  const complaints = vi.spyOn(console, 'error');
+  const head = (path: string, more = '') => `HEAD ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+  const answer = await raw(head('/health/live') + head('/nothing') + head('/health', 'Connection: close\r\n'));
+  expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404', '200']);
+  expect(answer).not.toContain('{');
+  expect(complaints).not.toHaveBeenCalled();
+  complaints.mockRestore();
+});
+
+describe('over HTTP/2', () => {
+  let secure: TestService;
+  let ca: string;
+  beforeAll(async () => {
+    const pair = await makeCertificate();
+    ca = pair.cert;
+    secure = await startTestService({ tls: pair });
+  });
+  afterAll(() => secure.close());
+
+  test.each([
+    { name: 'HEAD', given: { ':method': 'HEAD', ':path': '/health/live' }, want: 200 },
+    { name: 'HEAD of nothing', given: { ':method': 'HEAD', ':path': '/nothing' }, want: 404 },
+    { name: 'HEAD with a body', given: { ':method': 'HEAD', ':path': '/health/live' }, body: 'x', want: 200 },
+    { name: 'GET with a body', given: { ':method': 'GET', ':path': '/health/live' }, body: 'x', want: 200 },
+    {
+      name: 'an unknown expectation',
+      given: { ':method': 'POST', ':path': PREDICT, expect: 'the-unexpected' },
+      body: BODY,
+      want: 200,
+    },
+    { name: 'another scheme', given: { ':path': '/health/live', ':scheme': 'ftp' }, want: 404 },
+  ])('$name is answered', async ({ given, body, want }) => {
+    const warnings = vi.fn();
+    process.on('warning', warnings);
+    const session = connectHttp2(secure.url, { ca });
+    const headers: OutgoingHttpHeaders = {
+      authorization: `Bearer ${TOKEN}`,
+      'content-type': 'application/json',
+      ...given,
+    };
+    const stream = session.request(headers, { endStream: body === undefined });
+    let status: unknown;
+    stream.on('response', (answer) => {
+      status = answer[':status'];
+    });
+    if (body !== undefined) stream.end(body);
+    stream.resume();
+    await once(stream, 'close');
+    session.destroy();
+    process.off('warning', warnings);
+    expect(status).toBe(want);
+    expect(warnings).not.toHaveBeenCalled();
+  });
 });
