@@ -235,7 +235,7 @@ export const settings = {
     env: ['BODY_TIMEOUT_MS'],
     value: 'MS',
     fallback: '60000',
-    help: 'longest time until a body has come as a whole; then it is a 408',
+    help: 'longest time until a body has come as a whole; then it is a 408. Also until an answer has been taken; then its connection is closed',
   },
   headerTimeoutMs: {
     schema: millis,

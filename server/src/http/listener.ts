@@ -18,10 +18,16 @@ import {
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RequestError as AdaptorError, getRequestListener, type HttpBindings } from '@hono/node-server';
+import {
+  RequestError as AdaptorError,
+  getRequestListener,
+  type Http2Bindings,
+  type HttpBindings,
+} from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 import { RequestError } from '../errors.ts';
+import { AnswerWatch } from './answer-watch.ts';
 import type { Cors } from './cors.ts';
 import { stopUpload } from './discard.ts';
 import { headProblem, type OnRefusal, refusalAnswer, refuseConnection } from './refusal.ts';
@@ -54,7 +60,7 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** From a connection's or a request's begin until its head is there; also for the TLS handshake. */
   readonly headerTimeoutMs: number;
-  /** Kept by whoever reads a body; here it bounds those that nobody reads. */
+  /** Kept by whoever reads a body; here it bounds those that nobody reads, and the time in which an answer must be taken. */
   readonly bodyTimeoutMs: number;
   /** How long a connection without calls stays. */
   readonly keepAliveTimeoutMs: number;
@@ -87,11 +93,14 @@ export function createListener(options: ListenerOptions): Listener {
     errorHandler: (error) => invalidAddress(error, onRefusal),
     autoCleanupIncoming: false,
   });
-  const sockets = new Set<Socket>();
+  /** By the caller's address and port. */
+  const sockets = new Map<string, Socket>();
   const sessions = new Set<ServerHttp2Session>();
+  const answers = new AnswerWatch(limits.bodyTimeoutMs);
   let ending = false;
 
   const onRequest: RequestListener = (incoming, outgoing) => {
+    answers.add(outgoing);
     if (ending) endBehind(incoming, outgoing);
     if (cors?.(incoming, outgoing)) return;
     const problem = headProblem(incoming.rawHeaders, hostOf(incoming));
@@ -127,13 +136,21 @@ export function createListener(options: ListenerOptions): Listener {
   );
   server.on('connection', (socket: Socket) => {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    const key = peerOf(socket);
+    sockets.set(key, socket);
+    socket.once('close', () => sockets.delete(key));
   });
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
-    // The calls that are under way are answered all the same.
-    session.setTimeout(limits.keepAliveTimeoutMs, () => session.close());
+    const socket = sockets.get(peerOf(session.socket));
+    const onIdle = (): void => {
+      // A session that has nothing left to do and is still there cannot get its last words out, not even when it is destroyed.
+      if (session.closed && !answers.isUnderWayOn(session)) socket?.destroy();
+      // The calls that are under way are answered all the same.
+      session.close();
+      session.setTimeout(limits.keepAliveTimeoutMs, onIdle);
+    };
+    session.setTimeout(limits.keepAliveTimeoutMs, onIdle);
     session.once('close', () => sessions.delete(session));
   });
 
@@ -162,7 +179,8 @@ export function createListener(options: ListenerOptions): Listener {
       server.close();
       // What was answered may still lie in the buffers of a TLS or HTTP/2 connection.
       if (graceMs > 0) await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.values()) socket.destroy();
+      answers.close();
       await closed;
     },
   };
@@ -197,6 +215,11 @@ function secureServer(
   return Object.assign(server, http1);
 }
 
+/** Tells the connections of a server apart; a TLS socket has that of the TCP socket below. */
+function peerOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
 /** HTTP/2 has it in a field of its own. */
 function hostOf({ headers }: IncomingMessage): string | undefined {
   const authority = headers[':authority'];
@@ -209,17 +232,17 @@ function endBehind(...[incoming, outgoing]: Parameters<RequestListener>): void {
   else (incoming as unknown as { stream: { session?: ServerHttp2Session } }).stream.session?.close();
 }
 
+type Bindings = HttpBindings | Http2Bindings;
+
 /** Hono answers HEAD with a copy of what it has for GET, and in a copy the mark of an answer that is out already is lost. */
-function fetchOf(
-  app: ListenerOptions['app'],
-): (request: Request, bindings: HttpBindings) => Response | Promise<Response> {
+function fetchOf(app: ListenerOptions['app']): (request: Request, bindings: Bindings) => Response | Promise<Response> {
   return (request, bindings) => {
     const response = app.fetch(request, bindings);
     return request.method === 'HEAD' ? unlessSent(response, bindings) : response;
   };
 }
 
-async function unlessSent(response: Response | Promise<Response>, { outgoing }: HttpBindings): Promise<Response> {
+async function unlessSent(response: Response | Promise<Response>, { outgoing }: Bindings): Promise<Response> {
   const awaited = await response;
   return outgoing.headersSent ? RESPONSE_ALREADY_SENT : awaited;
 }
