@@ -50,6 +50,7 @@ export function unseenAnswers(suffix: string): Readonly<Record<string, string>> 
     ...each([...MODEL_OPERATIONS, ...resources], 500, NEEDS_A_BUG),
     ...each([...MODEL_OPERATIONS, 'getServerReadiness', 'infer', 'inferVersion', ...resources], 503, LIFE_CYCLE),
     ...each(['getHealth', 'getReadiness', 'getContainerHealth'], 503, LIFE_CYCLE),
+    ...each(['getLiveness', 'getServerLiveness'], 503, NEEDS_A_BUG),
     ...each(['infer', 'inferVersion'], 504, OVERLOAD),
     ...each(['getServerMetadata'], 503, TOKEN_KEYS),
     ...each([containerPredict], 429, OVERLOAD),

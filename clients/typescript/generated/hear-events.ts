@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * Liveness
-         * @description Answers 200 as long as the process can answer at all, also while it starts and drains.
+         * @description Answers 200 also while the server starts, drains or replaces its workers; 503 when a model's workers are lost and only a restart or a reload brings them back.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -1208,6 +1208,7 @@ export interface operations {
             };
             405: components["responses"]["MethodNotAllowed"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getReadiness: {

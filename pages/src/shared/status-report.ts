@@ -38,7 +38,7 @@ export interface AlgorithmStatus {
   };
   /** Missing where nothing computes. */
   readonly engine?: {
-    readonly state: 'starting' | 'ready' | 'unhealthy' | 'closed';
+    readonly state: 'starting' | 'ready' | 'unhealthy' | 'lost' | 'closed';
     readonly workers: number;
     /** Instances that wait for a worker. */
     readonly queueDepth: number;

@@ -1,4 +1,5 @@
-// Owns what liveness and readiness mean. Ready: every model has run its warm-up, a worker can compute, nobody drains.
+// Owns what liveness and readiness mean. Ready: every model has run its warm-up, a worker can compute, nobody drains. Alive: it is
+// ready or will be, without being started again.
 import { RequestError } from '../errors.ts';
 import type { Deployment, Service } from './deployment.ts';
 import type { Call, Handlers, OperationId, Reply } from './operation.ts';
@@ -28,7 +29,10 @@ export function healthHandlers(
     return OK;
   };
   return {
-    getLiveness: () => OK,
+    getLiveness: () => {
+      requireAlive(service);
+      return OK;
+    },
     getReadiness: ready,
     getHealth: ready,
     getContainerHealth: (call) => {
@@ -50,6 +54,21 @@ export function requireReady(service: Service, deployments?: readonly Deployment
       { retryAfterSeconds: 5 },
     );
   }
+}
+
+/**
+ * Throws RequestError with UNHEALTHY when a model has lost its workers and none comes by itself. Whoever watches liveness, as Kubernetes
+ * does, starts the server again, which is what helps then. A server that drains ends anyhow.
+ */
+export function requireAlive(service: Service): void {
+  const isLost =
+    service.phase() === 'serving' && service.deployments().some(({ engine }) => engine.status().state === 'lost');
+  if (!isLost) return;
+  throw new RequestError(
+    'UNHEALTHY',
+    'No worker can compute, and none comes back by itself. Start the server again, or reload its model; its log says what happened.',
+    { retryAfterSeconds: 5 },
+  );
 }
 
 /** Whether `requireReady` passes. */

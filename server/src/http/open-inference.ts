@@ -2,7 +2,7 @@
 // calls of a model's own tensors.
 import serverPackage from '../../package.json' with { type: 'json' };
 import type { AnyAlgorithm } from '../algorithms/algorithm.ts';
-import { requireReady } from './health.ts';
+import { requireAlive, requireReady } from './health.ts';
 import type { Call, Handlers, OperationId, Reply } from './operation.ts';
 import { type PredictContext, predict } from './predict.ts';
 import { usableModelOf } from './resources.ts';
@@ -44,7 +44,10 @@ export function openInferenceHandlers(context: PredictContext): Pick<Handlers, O
       mediaType: 'application/json',
       body: { name: 'predict-schemata', version: serverPackage.version, extensions: ['binary_tensor_data'] },
     }),
-    getServerLiveness: () => ({ status: 200, mediaType: 'application/json', body: { live: true } }),
+    getServerLiveness: () => {
+      requireAlive(service);
+      return { status: 200, mediaType: 'application/json', body: { live: true } };
+    },
     getServerReadiness: () => {
       requireReady(service);
       return { status: 200, mediaType: 'application/json', body: { ready: true } };

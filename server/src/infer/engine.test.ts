@@ -81,19 +81,19 @@ test('the caller gets its deadline while the only worker hangs', async () => {
   expect(await waiting).toEqual([1]);
 });
 
-test('a model of another shape: ready rejects, what waits fails, the state is unhealthy', async () => {
+test('a model of another shape: ready rejects, what waits fails, the state is lost', async () => {
   const on = start({ modelPath: write('long.onnx', tinyModel({ inputLength: 16, outputLength: 4 })) });
   const waiting = call(on, [1]);
   await expect(on.ready).rejects.toThrow('Model long.onnx has input x [N,16]; expected x [N,8].');
   await expect(on.ready).rejects.toBeInstanceOf(ModelFileError);
   expect(await waiting).toEqual(['UNHEALTHY']);
-  expect(on.status()).toMatchObject({ state: 'unhealthy', workers: 0 });
+  expect(on.status()).toMatchObject({ state: 'lost', workers: 0 });
 });
 
-test('a model that never loads: unhealthy after the last attempt', async () => {
+test('a model that never loads: lost after the last attempt', async () => {
   const on = start({ modelPath: write(START.throws, ''), backendModule: fakeBackend });
   await expect(on.ready).rejects.toThrow('no memory');
-  expect(on.status().state).toBe('unhealthy');
+  expect(on.status().state).toBe('lost');
 });
 
 test('a drain waits for whoever holds the engine, also for what is submitted meanwhile', async () => {

@@ -37,8 +37,11 @@ export interface EngineOptions extends Pick<PoolOptions, 'restartDelayMs'> {
 }
 
 export interface EngineStatus {
-  /** `starting` until `ready` settles, `ready` while at least one worker can compute. */
-  readonly state: 'starting' | 'ready' | 'unhealthy' | 'closed';
+  /**
+   * `starting` until `ready` settles, `ready` while at least one worker can compute, `unhealthy` while none can and one is being
+   * replaced, `lost` when none can and none comes by itself.
+   */
+  readonly state: 'starting' | 'ready' | 'unhealthy' | 'lost' | 'closed';
   /** Workers that can compute now. */
   readonly workers: number;
   /** Instances that wait for a worker. */
@@ -96,7 +99,8 @@ export function startEngine(options: EngineOptions): Engine {
   const state = () => {
     if (closed) return 'closed';
     if (starting) return 'starting';
-    return pool.healthy ? 'ready' : 'unhealthy';
+    if (pool.healthy) return 'ready';
+    return pool.lost ? 'lost' : 'unhealthy';
   };
   return {
     ready: pool.ready,

@@ -147,7 +147,7 @@ describe('a restart loop', () => {
       'CRASHED true',
       ...Array.from({ length: 4 }, () => 'START_FAILED true'),
     ]);
-    expect([on.healthy, on.failed]).toEqual([false, false]);
+    expect([on.healthy, on.failed, on.lost]).toEqual([false, false, false]);
     writeFileSync(modelPath, '');
     expect(await run(on, [2])).toEqual([[2, 3]]);
   });
@@ -175,10 +175,11 @@ test('threads that hang where nothing ends them are counted, and replaced only w
   }
   expect(stuckThreads()).toBe(4);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  expect([on.healthy, on.failed, readFileSync(modelPath).length]).toEqual([false, false, 4]);
+  expect([on.healthy, on.failed, on.lost, readFileSync(modelPath).length]).toEqual([false, false, true, 4]);
   // Whoever opens the other end lets all of them go on: they end, and the place is filled again.
   const writer = openSync(pipe, 'w');
   expect(await run(on, [9])).toEqual([[9, 10]]);
+  expect(on.lost).toBe(false);
   while (stuckThreads() > 0) await new Promise((resolve) => setTimeout(resolve, 2));
   closeSync(writer);
   expect(causes).toEqual(['HUNG', 'HUNG', 'HUNG', 'HUNG']);

@@ -50,6 +50,8 @@ export class WorkerPool implements BatchRunner {
   readonly #closed = Promise.withResolvers<void>();
   readonly #seats: Promise<void>[];
   #seatsGivenUp = 0;
+  /** Seats that stay empty until a thread that hangs has ended. */
+  #seatsBehindStuck = 0;
   #listener: () => void = () => {};
 
   constructor(options: PoolOptions) {
@@ -79,6 +81,11 @@ export class WorkerPool implements BatchRunner {
 
   get failed(): boolean {
     return this.#closing.signal.aborted || this.#seatsGivenUp === this.#options.workers;
+  }
+
+  /** True when no worker is there and none comes by itself: what is left to hope for is a thread that hangs in native code. */
+  get lost(): boolean {
+    return this.failed || (this.#seatsGivenUp + this.#seatsBehindStuck === this.#options.workers && !this.healthy);
   }
 
   onChange(listener: () => void): void {
@@ -166,9 +173,11 @@ export class WorkerPool implements BatchRunner {
   /** Resolves when few enough lost threads still run, or when the pool closes. */
   async #mayReplace(): Promise<void> {
     const most = Math.max(MAX_STUCK_THREADS, this.#options.workers);
+    this.#seatsBehindStuck += 1;
     while (!this.#closing.signal.aborted && this.#stuck.size >= most) {
       await Promise.race([this.#closed.promise, ...[...this.#stuck].map(({ exited }) => exited)]);
     }
+    this.#seatsBehindStuck -= 1;
   }
 }
 

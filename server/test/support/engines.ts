@@ -72,12 +72,21 @@ export function failingEngine(): Engine {
   );
 }
 
+/** No worker can compute at this moment, and one is being replaced. */
+export function recoveringEngine(): Engine {
+  return engineOf(
+    { idleSlots: 0, failed: false, onChange: () => {}, run: () => new Promise(() => {}) },
+    64,
+    'unhealthy',
+  );
+}
+
 /** All workers are lost for good. */
 export function deadEngine(): Engine {
   return engineOf(
     { idleSlots: 0, failed: true, onChange: () => {}, run: () => Promise.reject(new Error('no worker')) },
     64,
-    'unhealthy',
+    'lost',
   );
 }
 

@@ -165,7 +165,7 @@ func (r ApiGetLivenessRequest) Execute() (*Health, *http.Response, error) {
 /*
 GetLiveness Liveness
 
-Answers 200 as long as the process can answer at all, also while it starts and drains.
+Answers 200 also while the server starts, drains or replaces its workers; 503 when a model's workers are lost and only a restart or a reload brings them back.
 
  @param ctx context.Context - for authentication, logging, cancellation, deadlines, tracing, etc. Passed from http.Request or context.Background().
  @return ApiGetLivenessRequest
@@ -249,6 +249,17 @@ func (a *HealthAPIService) GetLivenessExecute(r ApiGetLivenessRequest) (*Health,
 			return localVarReturnValue, localVarHTTPResponse, newErr
 		}
 		if localVarHTTPResponse.StatusCode == 431 {
+			var v ErrorResponse
+			err = a.client.decode(&v, localVarBody, localVarHTTPResponse.Header.Get("Content-Type"))
+			if err != nil {
+				newErr.error = err.Error()
+				return localVarReturnValue, localVarHTTPResponse, newErr
+			}
+					newErr.error = formatErrorMessage(localVarHTTPResponse.Status, &v)
+					newErr.model = v
+			return localVarReturnValue, localVarHTTPResponse, newErr
+		}
+		if localVarHTTPResponse.StatusCode == 503 {
 			var v ErrorResponse
 			err = a.client.decode(&v, localVarBody, localVarHTTPResponse.Header.Get("Content-Type"))
 			if err != nil {

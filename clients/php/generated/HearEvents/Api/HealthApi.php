@@ -434,7 +434,7 @@ class HealthApi
      *
      * @throws \PredictSchemata\Generated\HearEvents\ApiException on non-2xx response or if the response body is not in the expected format
      * @throws \InvalidArgumentException
-     * @return \PredictSchemata\Generated\HearEvents\Model\Health|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse
+     * @return \PredictSchemata\Generated\HearEvents\Model\Health|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse
      */
     public function getLiveness(string $contentType = self::contentTypes['getLiveness'][0])
     {
@@ -451,7 +451,7 @@ class HealthApi
      *
      * @throws \PredictSchemata\Generated\HearEvents\ApiException on non-2xx response or if the response body is not in the expected format
      * @throws \InvalidArgumentException
-     * @return array of \PredictSchemata\Generated\HearEvents\Model\Health|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse, HTTP status code, HTTP response headers (array of strings)
+     * @return array of \PredictSchemata\Generated\HearEvents\Model\Health|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse|\PredictSchemata\Generated\HearEvents\Model\ErrorResponse, HTTP status code, HTTP response headers (array of strings)
      */
     public function getLivenessWithHttpInfo(string $contentType = self::contentTypes['getLiveness'][0])
     {
@@ -499,6 +499,12 @@ class HealthApi
                         $request,
                         $response,
                     );
+                case 503:
+                    return $this->handleResponseWithDataType(
+                        '\PredictSchemata\Generated\HearEvents\Model\ErrorResponse',
+                        $request,
+                        $response,
+                    );
             }
 
             
@@ -540,6 +546,14 @@ class HealthApi
                     $e->setResponseObject($data);
                     throw $e;
                 case 431:
+                    $data = ObjectSerializer::deserialize(
+                        $e->getResponseBody(),
+                        '\PredictSchemata\Generated\HearEvents\Model\ErrorResponse',
+                        $e->getResponseHeaders()
+                    );
+                    $e->setResponseObject($data);
+                    throw $e;
+                case 503:
                     $data = ObjectSerializer::deserialize(
                         $e->getResponseBody(),
                         '\PredictSchemata\Generated\HearEvents\Model\ErrorResponse',

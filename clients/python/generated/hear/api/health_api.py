@@ -307,7 +307,7 @@ class HealthApi:
     ) -> Health:
         """Liveness
 
-        Answers 200 as long as the process can answer at all, also while it starts and drains.
+        Answers 200 also while the server starts, drains or replaces its workers; 503 when a model's workers are lost and only a restart or a reload brings them back.
 
         :param _request_timeout: timeout setting for this request. If one
                                  number provided, it will be total request
@@ -342,6 +342,7 @@ class HealthApi:
             '200': "Health",
             '405': "ErrorResponse",
             '431': "ErrorResponse",
+            '503': "ErrorResponse",
         }
         response_data = self.api_client.call_api(
             *_param,
@@ -372,7 +373,7 @@ class HealthApi:
     ) -> ApiResponse[Health]:
         """Liveness
 
-        Answers 200 as long as the process can answer at all, also while it starts and drains.
+        Answers 200 also while the server starts, drains or replaces its workers; 503 when a model's workers are lost and only a restart or a reload brings them back.
 
         :param _request_timeout: timeout setting for this request. If one
                                  number provided, it will be total request
@@ -407,6 +408,7 @@ class HealthApi:
             '200': "Health",
             '405': "ErrorResponse",
             '431': "ErrorResponse",
+            '503': "ErrorResponse",
         }
         response_data = self.api_client.call_api(
             *_param,
@@ -437,7 +439,7 @@ class HealthApi:
     ) -> RESTResponseType:
         """Liveness
 
-        Answers 200 as long as the process can answer at all, also while it starts and drains.
+        Answers 200 also while the server starts, drains or replaces its workers; 503 when a model's workers are lost and only a restart or a reload brings them back.
 
         :param _request_timeout: timeout setting for this request. If one
                                  number provided, it will be total request
@@ -472,6 +474,7 @@ class HealthApi:
             '200': "Health",
             '405': "ErrorResponse",
             '431': "ErrorResponse",
+            '503': "ErrorResponse",
         }
         response_data = self.api_client.call_api(
             *_param,
