@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ModelFileError } from './model-file-error.ts';
 import { stampOf } from './model-stamp.ts';
 import { type PoolOptions, WorkerPool } from './pool.ts';
-import { PIPE, POISON, START } from './test-support/fake-backend.ts';
+import { ASKS_FOR_THREAD, PIPE, POISON, START } from './test-support/fake-backend.ts';
 import { temporaryFolder } from './test-support/temporary-folder.ts';
 import { stuckThreads } from './worker-handle.ts';
 
@@ -59,6 +59,16 @@ test('rows come back in order and belong to the caller', async () => {
   await Promise.all([run(on, [50]), run(on, [60])]);
   expect(kept).toEqual([Float32Array.of(10, 11), Float32Array.of(20, 21)]);
   expect(kept[0]?.buffer).toBeInstanceOf(ArrayBuffer);
+});
+
+test('the worker that computed last computes next, so that one caller finds its weights in the cache', async () => {
+  const on = startPool({ workers: 3 });
+  await on.ready;
+  const ask = async () => (await run(on, [ASKS_FOR_THREAD]))[0]?.[0];
+  const threads = new Set(await Promise.all([ask(), ask(), ask()]));
+  expect(threads.size).toBe(3);
+  const last = await ask();
+  for (let turn = 0; turn < 5; turn += 1) expect(await ask()).toBe(last);
 });
 
 describe('a batch fails', () => {

@@ -40,7 +40,7 @@ export class WorkerPool implements BatchRunner {
   readonly #living = new Set<WorkerHandle>();
   /** Those of them that are ready, computing or not. */
   readonly #serving = new Set<WorkerHandle>();
-  /** Those of them that compute nothing. */
+  /** Those of them that compute nothing; who computed last stands at the end. */
   readonly #idle = new Set<WorkerHandle>();
   /** Lost threads that have not ended. */
   readonly #stuck = new Set<WorkerHandle>();
@@ -93,7 +93,8 @@ export class WorkerPool implements BatchRunner {
   }
 
   async run(rows: readonly Float32Array[]): Promise<readonly Float32Array[]> {
-    const [worker] = this.#idle;
+    // Its weights are still in the cache of a processor, where others would have to fetch theirs.
+    const worker = [...this.#idle].at(-1);
     if (worker === undefined) throw new Error('No worker is idle. This is a bug.');
     this.#idle.delete(worker);
     try {

@@ -2,11 +2,15 @@
 // row says what happens; the name of the model file says how the start goes. Test support only.
 import { appendFileSync, openSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { Backend, BackendOptions } from '../backend.ts';
 import { ModelFileError } from '../model-file-error.ts';
 
 /** First number of a row → what its batch does. Any other first number: each output number is that number plus its index. */
 export const POISON = { throws: -1, exits: -2, hangs: -3, crashes: -4, silent: -5, hoards: -6, blocks: -7 } as const;
+
+/** First number of a row that asks for the id of the thread that computes it. */
+export const ASKS_FOR_THREAD = -8;
 
 /** Model file name → how the start goes. Each attempt adds one byte to the file. */
 export const START = {
@@ -50,7 +54,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
       for (const [row, first] of firsts.entries()) {
         if (first === POISON.silent) continue;
         for (let index = 0; index < signature.outputLength; index++)
-          output[row * signature.outputLength + index] = first + index;
+          output[row * signature.outputLength + index] = (first === ASKS_FOR_THREAD ? threadId : first) + index;
       }
     },
     close: async () => {},
