@@ -108,10 +108,10 @@ describe('a wait for a fuller batch', () => {
     expect(runner.running).toHaveLength(0);
     call([3, 4]);
     await settled();
-    expect(runner.running.map(({ ids }) => ids)).toEqual([[1, 3, 2]]);
+    expect(runner.running.map(({ ids }) => ids)).toEqual([[1, 2, 3]]);
     // The fourth has waited for no time yet.
     clock.advance(20);
-    expect(runner.running.map(({ ids }) => ids)).toEqual([[1, 3, 2], [4]]);
+    expect(runner.running.map(({ ids }) => ids)).toEqual([[1, 2, 3], [4]]);
   });
 
   test('ends when the oldest entry has waited long enough, and not for a later one', async () => {
@@ -295,8 +295,8 @@ describe('failures', () => {
     const later = call([5]);
     await settled();
     await runner.batch().fail();
-    // Requests take turns, and those of the failed batch go before those that wait.
-    for (const id of [1, 4, 2, 3]) {
+    // The call with one entry had its turn first, and those of the failed batch go before those that wait.
+    for (const id of [4, 1, 2, 3]) {
       expect(runner.batch().ids).toEqual([id]);
       if (id === 2) await runner.batch().fail();
       else await runner.batch().succeed();

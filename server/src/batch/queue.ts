@@ -1,5 +1,6 @@
 // Owns what waits for a worker: places, fairness between requests, order inside one. Pure data: the time is an argument,
 // there are no timers and no promises, and nothing here knows what an input means.
+import { type Share, Turns } from './turns.ts';
 
 /** What the queue must know of an entry. */
 export interface QueueEntry {
@@ -26,9 +27,12 @@ export interface Taken<Entry> {
 }
 
 /** The entries of one request that wait, oldest first, and the places it may still fill. */
-class Lane<Entry> implements Reservation {
+class Lane<Entry> implements Reservation, Share {
   readonly entries: Entry[] = [];
   unused: number;
+  waitingCost = 0;
+  turnBegin = 0;
+  servedCost = 0;
   readonly #giveBack: (places: number) => void;
 
   constructor(places: number, giveBack: (places: number) => void) {
@@ -44,13 +48,13 @@ class Lane<Entry> implements Reservation {
 }
 
 /**
- * A queue of bounded length that serves requests in turn, one entry each, so that a call with many instances does not
- * hold up calls with one. A place is held from `tryReserve` until its entry is taken, dropped or removed.
+ * A queue of bounded length that is fair between requests, so that a call with many instances does not hold up calls with one. A
+ * place is held from `tryReserve` until its entry is taken, dropped or removed.
  */
 export class FairQueue<Entry extends QueueEntry> {
   readonly capacity: number;
-  /** Lanes with waiting entries; the first is next in turn. */
-  readonly #turns: Lane<Entry>[] = [];
+  /** Of the requests with waiting entries. */
+  readonly #turns = new Turns<Lane<Entry>>();
   readonly #laneOf = new Map<Entry, Lane<Entry>>();
   #reserved = 0;
   #waitingCost = 0;
@@ -104,9 +108,10 @@ export class FairQueue<Entry extends QueueEntry> {
     const lane: Lane<Entry> = reservation;
     lane.unused -= 1;
     this.#reserved -= 1;
-    if (lane.entries.length === 0) this.#turns.push(lane);
+    if (lane.entries.length === 0) this.#turns.add(lane);
     lane.entries.push(entry);
     this.#laneOf.set(entry, lane);
+    lane.waitingCost += entry.cost;
     this.#waitingCost += entry.cost;
   }
 
@@ -114,21 +119,23 @@ export class FairQueue<Entry extends QueueEntry> {
   remove(entry: Entry): boolean {
     const lane = this.#laneOf.get(entry);
     if (lane === undefined) return false;
-    this.#forget(entry);
+    this.#laneOf.delete(entry);
     lane.entries.splice(lane.entries.indexOf(entry), 1);
-    if (lane.entries.length === 0) this.#turns.splice(this.#turns.indexOf(lane), 1);
+    lane.waitingCost -= entry.cost;
+    this.#waitingCost -= entry.cost;
+    if (lane.entries.length === 0) this.#turns.remove(lane);
     return true;
   }
 
   /**
-   * Takes the next batch: one entry from each request in turn until the next one would exceed `maxCost`. A single entry
+   * Takes the next batch: entries of the requests whose turn it is until the next one would exceed `maxCost`. A single entry
    * that costs more than `maxCost` comes alone, so that it cannot block the queue. Entries that nobody waits for are
    * left out of the batch and named in `dropped`.
    */
   take(maxCost: number, nowMs: number): Taken<Entry> {
     const taken: Taken<Entry> = { batch: [], dropped: [] };
     let cost = 0;
-    for (let lane = this.#turns[0]; lane !== undefined; lane = this.#turns[0]) {
+    for (let lane = this.#turns.next(); lane !== undefined; lane = this.#turns.next()) {
       const entry = lane.entries[0];
       if (entry === undefined) throw new Error('A request without entries is in turn. This is a bug.');
       const reason = dropReason(entry, nowMs);
@@ -138,19 +145,12 @@ export class FairQueue<Entry extends QueueEntry> {
         continue;
       }
       if (taken.batch.length > 0 && cost + entry.cost > maxCost) break;
-      lane.entries.shift();
-      this.#turns.shift();
-      if (lane.entries.length > 0) this.#turns.push(lane);
-      this.#forget(entry);
+      this.#turns.serve(lane, entry.cost);
+      this.remove(entry);
       taken.batch.push(entry);
       cost += entry.cost;
     }
     return taken;
-  }
-
-  #forget(entry: Entry): void {
-    this.#laneOf.delete(entry);
-    this.#waitingCost -= entry.cost;
   }
 }
 
