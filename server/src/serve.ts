@@ -18,6 +18,7 @@ import { createHandlers } from './http/handlers.ts';
 import { isReady } from './http/health.ts';
 import { createListener, type Listener, type ListenerOptions } from './http/listener.ts';
 import { metricsPage } from './http/metrics-page.ts';
+import { ReadingPace } from './http/reading-pace.ts';
 import { statusPage } from './http/status-page.ts';
 import { observers } from './infer/engine-observer.ts';
 import { lossCauses } from './infer/worker-loss.ts';
@@ -105,7 +106,7 @@ export async function serve(config: Config, log: Logger, gate: Gate = openGate):
       },
     },
     tracing,
-    handlers: createHandlers({ service, decoder, fetcher, bodyMemory }, container),
+    handlers: createHandlers({ service, decoder, fetcher, bodyMemory, pace: new ReadingPace() }, container),
     gate,
     log,
     aliases: {

@@ -7,6 +7,7 @@ import { leaveBehind } from '../garbage-collection.ts';
 import { giveBack, takeBytes } from '../recycled-memory.ts';
 import type { BodyLease } from './body-memory.ts';
 import type { Incoming } from './operation.ts';
+import type { ReadingPace } from './reading-pace.ts';
 
 /** What one body may cost. */
 export interface BodyLimits {
@@ -16,6 +17,7 @@ export interface BodyLimits {
   readonly timeoutMs: number;
   /** Grows with the body; stays with the caller, who gives it back. */
   readonly lease: BodyLease;
+  readonly pace: ReadingPace;
 }
 
 /**
@@ -72,7 +74,7 @@ const FIRST_ROOM_BYTES = 65_536;
 
 /** Gathers the stream into one buffer of its own; with `expectedBytes` known each byte is copied once, from the socket's memory. */
 function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): Promise<Uint8Array> {
-  const { maxBytes, timeoutMs, lease } = limits;
+  const { maxBytes, timeoutMs, lease, pace } = limits;
   return new Promise((resolve, reject) => {
     if (!lease.grow(expectedBytes)) {
       reject(memoryFull());
@@ -107,6 +109,7 @@ function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): P
       buffer.set(chunk, used);
       used = needed;
       leaveBehind(chunk.byteLength);
+      pace.took(stream, chunk.byteLength);
     };
     const onEnd = (): void => {
       finish();
@@ -125,10 +128,12 @@ function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): P
     const timer = setTimeout(() => refuse(tooSlow(timeoutMs, used)), timeoutMs);
     const finish = (): void => {
       clearTimeout(timer);
+      pace.end(stream);
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
       // A late error of an abandoned stream has no reader, and must not end the process.
       stream.on('error', () => {});
     };
+    pace.begin(stream);
     stream.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });
 }

@@ -20,6 +20,7 @@ import type { Deployment, Service } from './deployment.ts';
 import { requireReady } from './health.ts';
 import type { Call } from './operation.ts';
 import { countByReason, failuresOf, type Outcome } from './outcome.ts';
+import type { ReadingPace } from './reading-pace.ts';
 
 export interface PredictContext {
   readonly service: Service;
@@ -27,6 +28,8 @@ export interface PredictContext {
   readonly fetcher: ObjectFetcher;
   /** One for the process. */
   readonly bodyMemory: BodyMemory;
+  /** One for the process. */
+  readonly pace: ReadingPace;
 }
 
 /** One form of request and answer around the stages: which bodies it reads, and what it makes of the model's rows. */
@@ -67,6 +70,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
     maxBytes: limits.maxBodyBytes,
     timeoutMs: limits.bodyTimeoutMs,
     lease,
+    pace: context.pace,
   });
   call.facts.bodyBytes = body.byteLength;
   call.times.enter('parse');

@@ -14,6 +14,7 @@ import type { DeployedModel, Deployment, Phase, Service, ServiceLimits } from '.
 import { createHandlers } from '../../src/http/handlers.ts';
 import type { ContainerAddress } from '../../src/http/health.ts';
 import { type ConnectionLimits, createListener, type TlsPair } from '../../src/http/listener.ts';
+import { ReadingPace } from '../../src/http/reading-pace.ts';
 import type { Engine } from '../../src/infer/engine.ts';
 import type { CallObserver } from '../../src/observe/call-record.ts';
 import { createObjectFetcher } from '../../src/storage/gcs-object.ts';
@@ -114,7 +115,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     ...(options.emulatorHost && { emulatorHost: options.emulatorHost }),
   });
   const app = createApp({
-    handlers: createHandlers({ service, decoder, fetcher, bodyMemory }, options.container),
+    handlers: createHandlers({ service, decoder, fetcher, bodyMemory, pace: new ReadingPace() }, options.container),
     gate: options.gate ?? ownGate,
     log: pino({ level: 'info', base: null }, { write: (line: string) => logged.push(line) }),
     calls,
