@@ -14,7 +14,7 @@ const small = { input_bytes: wav.toString('base64') };
 const bodyOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 /** White space counts as bytes and changes nothing, so the same call can be made small or large. */
 const padded = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(`${JSON.stringify(value)}${' '.repeat(200_000)}`);
+  new TextEncoder().encode(`${JSON.stringify(value)}${' '.repeat(1_200_000)}`);
 
 /** Silence in a WAV file of one channel. */
 function wavBytes(frameCount: number, sampleRateHz: number, sampleBytes: 1 | 2): Buffer {
@@ -31,6 +31,15 @@ function wavBytes(frameCount: number, sampleRateHz: number, sampleBytes: 1 | 2):
   bytes.writeUInt32LE(frameCount * sampleBytes, 40);
   return bytes;
 }
+
+const HERE = { inline: 1, inWorkers: 0 };
+const THERE = { inline: 0, inWorkers: 1 };
+const LIMITS_OF_16 = { maxInstances: 16 };
+const file = { input_bytes: wavBytes(32_000, 16_000, 2).toString('base64') };
+/** A clip as numbers with so many digits. */
+const list = (digits: number) => ({
+  input_array: Array.from({ length: 32_000 }, () => Number(`0.${'5'.repeat(digits)}`)),
+});
 
 describe('decodeBody', () => {
   test('gives the same in a worker as on the calling thread', async () => {
@@ -73,14 +82,18 @@ describe('decodeBody', () => {
     expect(answered).toEqual(calls);
   });
 
-  test('reads a larger body on the calling thread when no other call is there', async () => {
+  test.each([
+    { name: 'some sounds in base64, beside other calls', clips: [file, file], alone: false, want: HERE },
+    { name: 'many sounds in base64, though alone', clips: Array(15).fill(file), alone: true, want: THERE },
+    { name: 'a list of numbers beside other calls', clips: [list(4)], alone: false, want: THERE },
+    { name: 'a list of numbers alone', clips: [list(4)], alone: true, want: HERE },
+    { name: 'lists of numbers that take long, though alone', clips: [list(12), list(12)], alone: true, want: THERE },
+  ])('reads $name: $want', async ({ clips, alone, want }) => {
     const counted = createDecoder(1);
     try {
-      const call = { instances: [{ input_bytes: wavBytes(32_000, 16_000, 2).toString('base64') }] };
-      const alone = await counted.decodeBody(padded(call), algorithm, LIMITS, true);
-      expect(counted.counts()).toEqual({ inline: 1, inWorkers: 0 });
-      expect(await counted.decodeBody(padded(call), algorithm, LIMITS, false)).toEqual(alone);
-      expect(counted.counts()).toEqual({ inline: 1, inWorkers: 1 });
+      const { instances } = await counted.decodeBody(bodyOf({ instances: clips }), algorithm, LIMITS_OF_16, alone);
+      expect(instances.map((row) => row instanceof Float32Array)).toEqual(clips.map(() => true));
+      expect(counted.counts()).toEqual(want);
     } finally {
       await counted.close();
     }
@@ -113,11 +126,11 @@ describe('decodeBody', () => {
   });
 
   test('leaves memory that others use where it is', async () => {
-    const shared = new Uint8Array(300_000);
+    const shared = new Uint8Array(1_300_000);
     const text = padded({ instances: [small] });
     shared.set(text, 10);
     await decoder.decodeBody(shared.subarray(10, 10 + text.length), algorithm, LIMITS);
-    expect(shared.byteLength).toBe(300_000);
+    expect(shared.byteLength).toBe(1_300_000);
   });
 
   test('moves a body that has its memory to itself', async () => {

@@ -5,7 +5,7 @@ import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.ge
 import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
-import { TooManyCommasError } from '../parse/cursor.ts';
+import { BYTE, TooMuchToReadError } from '../parse/cursor.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { adopt, giveBack, takeIdleFloats } from '../recycled-memory.ts';
 import {
@@ -23,10 +23,14 @@ import { moving } from './transfer.ts';
 
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
 const INLINE_LIMIT_BYTES = 96 * 1024;
+/**
+ * Largest body that is read here until it shows to be dear: some clips in base64 are done in half the time of a hop. A hostile one
+ * could hold more than may be read here in 10 ms; a valid one has few commas beside its sound.
+ */
+const TRIED_INLINE_LIMIT_BYTES = 1024 * 1024;
+const TRIED_INLINE = { maxCommas: 2_000, maxListBytes: INLINE_LIMIT_BYTES };
 /** The same for a body that nobody else waits behind: a list of numbers needs half a millisecond for it, as long as a hop that is answered. */
-const LONE_INLINE_LIMIT_BYTES = 640 * 1024;
-/** Most members and elements of such a body: a hostile one can hold more than may be read here in 10 ms. A valid one has few beside its sound. */
-const LONE_INLINE_LIMIT_COMMAS = 20_000;
+const LONE_INLINE = { maxCommas: 20_000, maxListBytes: 640 * 1024 };
 /**
  * Most work that is done on the HTTP thread, in steps of 1 to 5 ns: files that need no resampling stay under it. Resampling
  * takes a millisecond at least and hundreds for a long file of prime length, while a hop takes a tenth of one.
@@ -165,13 +169,20 @@ function parseHere(
   alone: boolean,
 ): ParsedBody | undefined {
   if (bytes.byteLength <= INLINE_LIMIT_BYTES) return parseBody(bytes, algorithm, limits);
-  if (!alone || bytes.byteLength > LONE_INLINE_LIMIT_BYTES) return undefined;
+  if (bytes.byteLength > TRIED_INLINE_LIMIT_BYTES || (!alone && looksLikeNumbers(bytes))) return undefined;
   try {
-    return parseBody(bytes, algorithm, { ...limits, maxCommas: LONE_INLINE_LIMIT_COMMAS });
+    return parseBody(bytes, algorithm, { ...limits, ...(alone ? LONE_INLINE : TRIED_INLINE) });
   } catch (error) {
-    if (error instanceof TooManyCommasError) return undefined;
+    if (error instanceof TooMuchToReadError) return undefined;
     throw error;
   }
+}
+
+/** A guess that saves a try: some commas near each other. Between two sounds in base64 there are one or two. */
+function looksLikeNumbers(bytes: Uint8Array): boolean {
+  const middle = Math.floor(bytes.byteLength / 2);
+  const commas = bytes.subarray(middle, middle + 128).filter((byte) => byte === BYTE.comma);
+  return commas.length >= 4;
 }
 
 /** What decoding a file would take. A file needs no parsing, so its size alone is nothing. */

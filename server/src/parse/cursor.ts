@@ -13,23 +13,36 @@ export interface Cursor {
   depth: number;
   /** Commas that may still be stepped over one by one. */
   commasLeft: number;
+  /** Bytes of lists of numbers that may still be read. */
+  listBytesLeft: number;
+}
+
+/** What may be read here, of the parts of a text that take the time; without a limit there may be any number of them. */
+export interface ReadingLimits {
+  /** Most lists and objects open at once, the text's own among them. Default 64; a valid body needs 4. */
+  readonly maxDepth?: number;
+  /** Most commas outside of strings and of lists of plain numbers: half a microsecond each. */
+  readonly maxCommas?: number;
+  /** Most bytes of lists of plain numbers: half a nanosecond each. */
+  readonly maxListBytes?: number;
 }
 
 /** A valid body needs 5; what else a client adds is stepped over. */
 const DEFAULT_MAX_DEPTH = 64;
 
-/** The begin of a text. Without `maxCommas` there may be any number of them. */
-export function cursorOf(
-  bytes: Buffer,
-  maxDepth = DEFAULT_MAX_DEPTH,
-  maxCommas: number = Number.POSITIVE_INFINITY,
-): Cursor {
-  return { bytes, maxDepth, at: 0, depth: 0, commasLeft: maxCommas };
+/** The begin of a text. */
+export function cursorOf(bytes: Buffer, limits: ReadingLimits = {}): Cursor {
+  const {
+    maxDepth = DEFAULT_MAX_DEPTH,
+    maxCommas = Number.POSITIVE_INFINITY,
+    maxListBytes = Number.POSITIVE_INFINITY,
+  } = limits;
+  return { bytes, maxDepth, at: 0, depth: 0, commasLeft: maxCommas, listBytesLeft: maxListBytes };
 }
 
-/** The text has more members and elements than may be read here, whether it is right or wrong. */
-export class TooManyCommasError extends Error {
-  override readonly name = 'TooManyCommasError';
+/** The text holds more than may be read here, whether it is right or wrong. */
+export class TooMuchToReadError extends Error {
+  override readonly name = 'TooMuchToReadError';
 }
 
 /** What `byteAt` gives behind the last byte; no JSON token holds it. */
@@ -65,13 +78,19 @@ export function nextByte(cursor: Cursor): number {
   return byte;
 }
 
-/** Steps over a comma behind white space and says whether there was one. Throws TooManyCommasError. */
+/** Steps over a comma behind white space and says whether there was one. Throws TooMuchToReadError. */
 export function stepOverComma(cursor: Cursor): boolean {
   if (nextByte(cursor) !== BYTE.comma) return false;
   cursor.at += 1;
   cursor.commasLeft -= 1;
-  if (cursor.commasLeft < 0) throw new TooManyCommasError();
+  if (cursor.commasLeft < 0) throw new TooMuchToReadError();
   return true;
+}
+
+/** Takes note of a list of numbers before it is read. Throws TooMuchToReadError. */
+export function beginList(cursor: Cursor, bytes: number): void {
+  cursor.listBytesLeft -= bytes;
+  if (cursor.listBytesLeft < 0) throw new TooMuchToReadError();
 }
 
 /** Steps over the bracket that opens a list or an object. Throws RequestError NESTING_TOO_DEEP. */

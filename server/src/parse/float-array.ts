@@ -4,7 +4,7 @@ import { scanFloats } from '@predict-schemata/floats';
 import type { FloatArrayShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import { takeFloats } from '../recycled-memory.ts';
 import { readElements } from './containers.ts';
-import { BYTE, type Cursor } from './cursor.ts';
+import { BYTE, beginList, type Cursor } from './cursor.ts';
 import { readNumber } from './numbers.ts';
 import { jsonTypeAt, skipValue } from './skip.ts';
 import { checkCount, invalid, type ReadResult, valid } from './value-problem.ts';
@@ -14,6 +14,7 @@ export function readFloatArray(cursor: Cursor, shape: FloatArrayShape, path: str
   const { bytes, at } = cursor;
   const close = bytes.indexOf(BYTE.closeList, at);
   const limit = close < 0 ? bytes.length : close + 1;
+  beginList(cursor, limit - at);
   // An element takes two bytes at least, so a short list cannot claim a large array.
   const numbers = takeFloats(Math.min(shape.maxItems, Math.ceil((limit - at) / 2)));
   const { end, count } = scanFloats(bytes, at + 1, numbers, limit);

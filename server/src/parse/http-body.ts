@@ -3,8 +3,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readBytes } from './base64.ts';
 import { readMembers } from './containers.ts';
-import { BYTE, type Cursor, cursorOf, nextByte } from './cursor.ts';
-import { expectEnd, type ParseLimits } from './read-request.ts';
+import { BYTE, type Cursor, cursorOf, nextByte, type ReadingLimits } from './cursor.ts';
+import { expectEnd } from './read-request.ts';
 import { jsonTypeAt, skipValue } from './skip.ts';
 import { invalidUtf8 } from './syntax-error.ts';
 import { throwViolations, type Violation } from './violations.ts';
@@ -13,14 +13,11 @@ const WRAPPER = 'httpBody';
 
 /**
  * The bytes inside, with a buffer of their own; undefined when the body does not begin as an HttpBody, and is then to be read as it
- * is. Throws RequestError for one that is malformed or holds no data; TooManyCommasError.
+ * is. Throws RequestError for one that is malformed or holds no data; TooMuchToReadError.
  */
-export function unwrapHttpBody(
-  body: Uint8Array,
-  { maxDepth, maxCommas }: Pick<ParseLimits, 'maxDepth' | 'maxCommas'> = {},
-): Uint8Array | undefined {
+export function unwrapHttpBody(body: Uint8Array, limits: ReadingLimits = {}): Uint8Array | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const cursor = cursorOf(bytes, maxDepth, maxCommas);
+  const cursor = cursorOf(bytes, limits);
   if (!beginsWithWrapper(cursor)) return undefined;
   if (!isUtf8(bytes)) throw invalidUtf8(bytes);
   const violations: Violation[] = [];

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RequestShape } from '@predict-schemata/generated/ts/request-shape.gen.ts';
 import { RequestError } from '../errors.ts';
 import { readElements, readMembers } from './containers.ts';
-import { type Cursor, cursorOf, nextByte } from './cursor.ts';
+import { type Cursor, cursorOf, nextByte, type ReadingLimits } from './cursor.ts';
 import { counted, showName, showUnknownName } from './messages.ts';
 import { type AnyInstance, type ParsedInstance, readInstance } from './read-instance.ts';
 import { readParameters, withoutParameters } from './read-parameters.ts';
@@ -22,13 +22,10 @@ export interface ParsedRequest<Instance, Parameters> {
   readonly parameters: Parameters;
 }
 
-export interface ParseLimits {
+/** What is above its limits throws TooMuchToReadError. */
+export interface ParseLimits extends ReadingLimits {
   /** Most instances in one call; a longer list is counted but not built. */
   readonly maxInstances: number;
-  /** Most lists and objects open at once, the body's own among them. Default 64; a valid body needs 4. */
-  readonly maxDepth?: number;
-  /** Most commas outside of strings and of lists of plain numbers, which take the time. Above it TooManyCommasError is thrown. */
-  readonly maxCommas?: number;
   /** The body may stand inside a google.api.HttpBody. */
   readonly mayBeWrapped?: boolean;
 }
@@ -51,7 +48,7 @@ export function readRequest<Instance extends { readonly variant: string }, Param
 ): ParsedRequest<Instance, Parameters> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (!isUtf8(bytes)) throw invalidUtf8(bytes);
-  const cursor = cursorOf(bytes, limits.maxDepth, limits.maxCommas);
+  const cursor = cursorOf(bytes, limits);
   nextByte(cursor);
   if (cursor.at === bytes.length) throw emptyBody();
   const type = jsonTypeAt(cursor);
