@@ -21,6 +21,8 @@ export const METADATA_KEYS = {
 export const METADATA_KEYS_OF_IMPORT = {
   /** fp32, fp16 or int8. */
   variant: 'variant',
+  /** plain or fused: how the transformer is written. */
+  form: 'form',
   /** One line for each file that the model was made from, as `sha256sum` prints it. */
   sources: 'sources_sha256',
   /** SHA-256 of the data file beside the model. */

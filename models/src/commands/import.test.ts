@@ -28,11 +28,20 @@ test('import makes a model of it, prints its facts and draws no progress without
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /hear\.onnx {2}\d+ bytes, int8, 156096 parameters\nhear\.onnx\.[0-9a-f]{16}\.data {2}\d+ bytes/,
+    /hear\.onnx {2}\d+ bytes, int8, plain, 156096 parameters\nhear\.onnx\.[0-9a-f]{16}\.data {2}\d+ bytes/,
   );
   expect(stdout).toMatch(/\nsha256 [0-9a-f]{64}\n/);
   expect(stdout).toContain(`npm start -- --model ${out}`);
   expect(stdout).not.toContain('\u001b[');
+  const run = await loadModel(out);
+  expect((await run([sounds.noise(1, 0)]))[0]).toHaveLength(512);
+});
+
+test('import writes the fused form when it is asked for', async () => {
+  const out = join(root, 'fused.onnx');
+  const { code, stdout } = await runMain('import', download, '--out', out, '--variant', 'fp16', '--form', 'fused');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/fused\.onnx {2}\d+ bytes, fp16, fused, 156096 parameters\n/);
   const run = await loadModel(out);
   expect((await run([sounds.noise(1, 0)]))[0]).toHaveLength(512);
 });
@@ -44,6 +53,16 @@ test.each([
     given: 'an unknown variant',
     args: ['import', download, '--out', 'm.onnx', '--variant', 'fp8'],
     want: 'Allowed choices are fp32, fp16, int8',
+  },
+  {
+    given: 'an unknown form',
+    args: ['import', download, '--out', 'm.onnx', '--form', 'melted'],
+    want: 'Allowed choices are plain, fused',
+  },
+  {
+    given: 'a form that the variant does not have',
+    args: ['import', download, '--out', join(root, 'nothing.onnx'), '--variant', 'int8', '--form', 'fused'],
+    want: 'Form fused: expected the variant fp32 or fp16, got int8',
   },
   {
     given: 'a place that does not exist',

@@ -6,14 +6,16 @@ import { importHear } from '../hear/import-hear.ts';
 import { describeMachine, recommendVariant } from '../recommend-variant.ts';
 import { measureSpeedup } from '../speed/peak.ts';
 import { VARIANTS, type Variant } from '../vit/arithmetic.ts';
+import { FORM_NAMES, type FormName } from '../vit/form.ts';
 import { demandFolderOf } from './existing-folder.ts';
 
 interface Options {
   readonly out: string;
   readonly variant: Variant;
+  readonly form: FormName;
 }
 
-/** `import DIR --out FILE [--variant NAME]`. Prints the files, their sizes and the SHA-256 of the model. */
+/** `import DIR --out FILE [--variant NAME] [--form NAME]`. Prints the files, their sizes and the SHA-256 of the model. */
 export function importCommand(): Command {
   return new Command('import')
     .description(
@@ -26,10 +28,15 @@ export function importCommand(): Command {
         .choices(VARIANTS)
         .default('fp32'),
     )
+    .addOption(
+      new Option('--form <name>', 'plain: operators that are fastest on CPUs; fused: those for GPUs, in fp32 or fp16')
+        .choices(FORM_NAMES)
+        .default('plain'),
+    )
     .action(runImport);
 }
 
-async function runImport(dir: string, { out, variant }: Options): Promise<void> {
+async function runImport(dir: string, { out, variant, form }: Options): Promise<void> {
   demandFolderOf('--out', out);
   // It draws on a terminal only.
   const bar = new SingleBar({ format: '{bar} {percentage} % | {value} of {total} tensors', clearOnComplete: true });
@@ -39,10 +46,11 @@ async function runImport(dir: string, { out, variant }: Options): Promise<void> 
       folder: dir,
       out,
       variant,
+      form,
       onProgress: (done, total) => (done === 0 ? bar.start(total, 0) : bar.update(done)),
     });
     bar.stop();
-    console.log(`${styleText('bold', out)}  ${bytes} bytes, ${variant}, ${parameters} parameters`);
+    console.log(`${styleText('bold', out)}  ${bytes} bytes, ${variant}, ${form}, ${parameters} parameters`);
     console.log(`${styleText('bold', dataName)}  ${dataBytes} bytes, beside it: keep both together`);
     console.log(`sha256 ${sha256}`);
     console.log(`${((performance.now() - start) / 1000).toFixed(1)} s. Serve it: npm start -- --model ${out}`);

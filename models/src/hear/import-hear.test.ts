@@ -10,7 +10,8 @@ import { disturb, sounds } from '../../test/synthetic-sounds.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { compare } from '../compare.ts';
 import { decodeModel } from '../onnx/wire-format.ts';
-import { VARIANTS, type Variant } from '../vit/arithmetic.ts';
+import type { Variant } from '../vit/arithmetic.ts';
+import type { FormName } from '../vit/form.ts';
 import { importHear } from './import-hear.ts';
 
 const root = temporaryFolder('import-hear');
@@ -39,19 +40,33 @@ function outFolder(): string {
   return folder;
 }
 
-async function importFrom(folder: string, variant: Variant = 'fp32', out = join(outFolder(), 'hear.onnx')) {
-  return { out, ...(await importHear({ folder, out, variant })) };
+async function importFrom(
+  folder: string,
+  variant: Variant = 'fp32',
+  out = join(outFolder(), 'hear.onnx'),
+  form: FormName = 'plain',
+) {
+  return { out, ...(await importHear({ folder, out, variant, form })) };
 }
 
-/** Measured: fp32 2e-5 on the tone and 1e-6 on others, of which the front end's rounding is the most; fp16 5e-4; int8 1.7e-2. */
+/** Every model that an import can make. */
+const KINDS: readonly { variant: Variant; form: FormName }[] = [
+  { variant: 'fp32', form: 'plain' },
+  { variant: 'fp16', form: 'plain' },
+  { variant: 'int8', form: 'plain' },
+  { variant: 'fp32', form: 'fused' },
+  { variant: 'fp16', form: 'fused' },
+];
+
+/** Measured in both forms: fp32 2e-5 on the tone and 1e-6 on others, of which the front end's rounding is the most; fp16 5e-4; int8 1.7e-2. */
 const LARGEST_ERROR = { fp32: 5e-5, fp16: 1e-3, int8: 3e-2 } as const;
 const SMALLEST_COSINE = { fp32: 0.999999, fp16: 0.9999, int8: 0.999 } as const;
 
-describe.each(VARIANTS)('%s', (variant) => {
+describe.each(KINDS)('$variant, $form', ({ variant, form }) => {
   let run: RunRows;
   let runMapped: RunRows;
   beforeAll(async () => {
-    const { out } = await importFrom(download, variant);
+    const { out } = await importFrom(download, variant, undefined, form);
     run = await loadModel(out);
     // As the server's --weights shared.
     runMapped = await loadModel(out, { extra: { session: { disable_prepacking: '1' } } });
@@ -104,12 +119,66 @@ test('a pooler with tanh, layers without bias for query, key and value, and unus
       { name: 'embeddings.mask_token', shape: [1, 1, 64], values: () => new Float32Array(64) },
     ],
   });
-  const run = await loadModel((await importFrom(folder)).out);
-  const [embedding = new Float32Array()] = await run([clips.noise]);
   const reference = referenceEmbedding(folder, clips.noise);
-  expect(compare(embedding, reference).relativeNorm).toBeLessThan(5e-5);
+  for (const form of ['plain', 'fused'] as const) {
+    const run = await loadModel((await importFrom(folder, 'fp32', undefined, form)).out);
+    const [embedding = new Float32Array()] = await run([clips.noise]);
+    expect(compare(embedding, reference).relativeNorm).toBeLessThan(5e-5);
+  }
   // The reference has read the same config.json.
   expect(reference.every((value) => Math.abs(value) < 1)).toBe(true);
+});
+
+describe.each(['fp32', 'fp16'] as const)('%s', (variant) => {
+  test('both forms give the same numbers, but for rounding, with one operator for several', async () => {
+    const [plain, fused] = await Promise.all(
+      (['plain', 'fused'] as const).map((form) => importFrom(download, variant, undefined, form)),
+    );
+    const rows = Object.values(clips);
+    const embeddings = await Promise.all(
+      [plain, fused].map(async (model) => (await loadModel(model?.out ?? ''))(rows)),
+    );
+    for (const [row] of rows.entries()) {
+      const [ofPlain = [], ofFused = []] = embeddings.map((all) => all[row]);
+      const { relativeNorm, cosine } = compare(ofFused, ofPlain);
+      expect(relativeNorm).toBeLessThan(LARGEST_ERROR[variant]);
+      expect(cosine).toBeGreaterThan(SMALLEST_COSINE[variant]);
+    }
+    const operators = (path = '') => decodeModel(readFileSync(path)).graph.node.map(({ opType }) => opType);
+    const count = (path: string | undefined, operator: string) =>
+      operators(path).filter((own) => own === operator).length;
+    // Two layers: an attention and two normalisations with sums in each, and the one before the first layer.
+    expect(count(fused?.out, 'MultiHeadAttention')).toBe(2);
+    expect(count(fused?.out, 'SkipLayerNormalization')).toBe(4);
+    expect(count(fused?.out, 'LayerNormalization')).toBe(1);
+    expect(count(fused?.out, 'Softmax')).toBe(0);
+    expect(count(plain?.out, 'MultiHeadAttention')).toBe(0);
+    expect(count(plain?.out, 'LayerNormalization')).toBe(5);
+  });
+
+  test.each([{ heads: 1 }, { heads: 2 }, { heads: 16 }])(
+    'the fused form understands $heads heads',
+    async ({ heads }) => {
+      const folder = writeSmallHear(join(root, `heads-${heads}-${variant}`), {
+        config: { num_attention_heads: heads },
+      });
+      const run = await loadModel((await importFrom(folder, variant, undefined, 'fused')).out);
+      const rows = [clips.speech, clips.noise];
+      const together = await run(rows);
+      for (const [row, clip] of rows.entries()) {
+        expect(await run([clip])).toEqual([together[row]]);
+        const { relativeNorm, cosine } = compare(together[row] ?? [], referenceEmbedding(folder, clip));
+        expect(relativeNorm).toBeLessThan(LARGEST_ERROR[variant]);
+        expect(cosine).toBeGreaterThan(SMALLEST_COSINE[variant]);
+      }
+    },
+  );
+});
+
+test('int8 in the fused form is refused before anything is read', async () => {
+  await expect(importFrom(join(root, 'nowhere'), 'int8', undefined, 'fused')).rejects.toThrow(
+    'Form fused: expected the variant fp32 or fp16, got int8, which is for CPUs. Choose the form plain, or another variant.',
+  );
 });
 
 test('the file says what it is and what it was made from', async () => {
@@ -127,9 +196,15 @@ test('the file says what it is and what it was made from', async () => {
     development: 'true',
     front_end_version: '1',
     variant: 'int8',
+    form: 'plain',
     sources_sha256: sources.map(([name, digest]) => `${digest}  ${name}`).join('\n'),
     data_sha256: hash(readFileSync(join(out, '..', dataName))),
   });
+});
+
+test('the file says in which form it is', async () => {
+  const { out } = await importFrom(download, 'fp16', undefined, 'fused');
+  expect(decodeModel(readFileSync(out)).metadataProps).toContainEqual({ key: 'form', value: 'fused' });
 });
 
 test('weights that do not say that they are untrained are HeAR', async () => {
@@ -161,10 +236,10 @@ test('what a killed import left behind is removed, what a running one writes is 
   expect(readdirSync(folder).toSorted()).toEqual([inWork, 'hear.onnx', dataName]);
 });
 
-test('progress counts every tensor', async () => {
+test.each(['plain', 'fused'] as const)('progress counts every tensor, %s', async (form) => {
   const calls: [number, number][] = [];
   const out = join(outFolder(), 'hear.onnx');
-  await importHear({ folder: download, out, variant: 'fp32', onProgress: (...call) => calls.push(call) });
+  await importHear({ folder: download, out, variant: 'fp32', form, onProgress: (...call) => calls.push(call) });
   const [, total] = calls[0] ?? [];
   expect(calls).toEqual(Array.from({ length: (total ?? 0) + 1 }, (_, done) => [done, total]));
 });

@@ -13,6 +13,7 @@ import { decodeModel, encodeModel } from '../onnx/wire-format.ts';
 import { Checkpoint } from '../safetensors/checkpoint.ts';
 import { ARITHMETICS, MICROSOFT_DOMAIN, type Variant } from '../vit/arithmetic.ts';
 import { readVitConfig, type VitShape } from '../vit/config.ts';
+import { demandForm, FORMS, type FormName } from '../vit/form.ts';
 import { addVit } from '../vit/graph.ts';
 import { UNUSED_TENSORS, vitTensors } from '../vit/tensors.ts';
 import { writeAtomically } from '../write-atomically.ts';
@@ -24,6 +25,8 @@ export interface ImportOptions {
   /** The ONNX file to write; its folder has to exist. */
   readonly out: string;
   readonly variant: Variant;
+  /** How the transformer is written; plain when absent. */
+  readonly form?: FormName;
   /** Called before the first tensor and after each one. */
   readonly onProgress?: (doneTensors: number, totalTensors: number) => void;
 }
@@ -46,7 +49,9 @@ const LARGEST_MODEL_WITH_DATA_BYTES = 1 << 28;
  * place first and the model last, so that an earlier model stays whole until the new one is; its data is removed after that.
  * @throws Error that names the first thing in the folder that does not fit. Nothing is left behind then.
  */
-export async function importHear({ folder, out, variant, onProgress }: ImportOptions): Promise<ImportedModel> {
+export async function importHear(options: ImportOptions): Promise<ImportedModel> {
+  const { folder, out, variant, form = 'plain', onProgress } = options;
+  demandForm(form, variant);
   const configText = await readConfig(folder);
   const shape = readVitConfig(configText);
   checkHearShape(shape);
@@ -66,7 +71,7 @@ export async function importHear({ folder, out, variant, onProgress }: ImportOpt
     onProgress?.(done, total);
     return values;
   };
-  const pooled = addVit(graph, spectrogram, { shape, arithmetic: ARITHMETICS[variant], read });
+  const pooled = addVit(graph, spectrogram, { shape, arithmetic: ARITHMETICS[variant], form: FORMS[form], read });
   graph.node('Identity', [pooled], {}, { output: 'embedding' });
   graph.output('embedding', ['N', EMBEDDING_LENGTH]);
 
@@ -74,6 +79,7 @@ export async function importHear({ folder, out, variant, onProgress }: ImportOpt
   const metadata = {
     ...toMetadata(factsOf(variant, isUntrained(configText))),
     [METADATA_KEYS_OF_IMPORT.variant]: variant,
+    [METADATA_KEYS_OF_IMPORT.form]: form,
     [METADATA_KEYS_OF_IMPORT.sources]: sources,
     [METADATA_KEYS_OF_IMPORT.dataSha256]: dataSha256,
   };

@@ -55,6 +55,17 @@ describe('a built model', () => {
     expect(decoded.graph.input[0]?.type.tensorType.shape.dim).toEqual([{ dimParam: 'N' }, { dimValue: 2 }]);
   });
 
+  test('leaves out optional outputs, several of them too', () => {
+    const graph = new GraphBuilder('outputs');
+    const x = graph.input('x', ['N', 2]);
+    graph.nodeWithOutputs('Any', [x], ['first', '', '', 'fourth']);
+    graph.nodeWithOutputs('Any', ['fourth'], ['', 'second']);
+    expect(graph.build().graph.node.map(({ output }) => output)).toEqual([
+      ['first', '', '', 'fourth'],
+      ['', 'second'],
+    ]);
+  });
+
   test('holds attributes of each kind, zeros and negative numbers included', () => {
     const graph = new GraphBuilder('attributes');
     graph.node('Any', [], {

@@ -96,7 +96,7 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Adds a node with several outputs, `outputs` being their names, and returns these. */
+  /** Adds a node with several outputs, `outputs` being their names, and returns these. An empty text leaves an optional one out. */
   nodeWithOutputs<const Names extends readonly string[]>(
     operator: string,
     inputs: readonly string[],
@@ -139,7 +139,7 @@ export class GraphBuilder {
     for (const input of inputs) if (input !== '') this.#demand(input, `node ${name}`);
     if (this.#nodeNames.has(name)) throw new Error(`expected a new name for a node, got ${name} a second time`);
     this.#nodeNames.add(name);
-    for (const output of outputs) this.#define(output);
+    for (const output of outputs) if (output !== '') this.#define(output);
     const node = { input: inputs, output: outputs, name, opType: operator, attribute: toAttributeMessages(attributes) };
     this.#nodes.push(domain === '' ? node : { ...node, domain });
   }

@@ -36,6 +36,12 @@ export function sumOperations(nodes: readonly RecordedNode[]): number | undefine
   let sum = 0;
   for (const { operator, inputs, outputs } of nodes) {
     const isProduct = /MatMul|Gemm/.test(operator);
+    if (operator === 'MultiHeadAttention') {
+      const attention = attentionOperations(inputs);
+      if (attention === undefined) return undefined;
+      sum += attention;
+      continue;
+    }
     // For Conv this would be the kernel's size, which is not recorded once its weights are laid out anew.
     if (/Conv|Attention|LSTM|GRU|RNN/.test(operator)) return undefined;
     if (!isProduct) continue;
@@ -44,6 +50,14 @@ export function sumOperations(nodes: readonly RecordedNode[]): number | undefine
     sum += 2 * terms * results.reduce((product, size) => product * size, 1);
   }
   return sum;
+}
+
+/** Every query with every key, and the values by what came of that. Undefined where the three are not apart. */
+function attentionOperations([query, key, value]: RecordedNode['inputs']): number | undefined {
+  if (query?.length !== 3 || key?.length !== 3 || value?.length !== 3) return undefined;
+  const [clips = 0, queries = 0, width = 0] = query;
+  const [keys = 0, valueWidth = 0] = value.slice(1);
+  return 2 * clips * queries * keys * (width + valueWidth);
 }
 
 function readRecord(text: string): RecordedNode[] {

@@ -1,7 +1,7 @@
 // Owns a plain float64 computation of a vision transformer, to which the graph is held. Written from the definition in
 // modeling_vit.py of transformers, without a look at the graph; slow. Must not know ONNX.
 import type { VitShape } from './config.ts';
-import type { ReadTensor } from './graph.ts';
+import type { ReadTensor } from './parts.ts';
 import { tokenCount, vitTensors } from './tensors.ts';
 
 /** Rows of numbers of equal length. */
