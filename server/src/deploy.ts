@@ -1,12 +1,12 @@
 // Owns which algorithms are to be served, and how a model that was found becomes a deployment: its engine is started and warmed up.
 // Must not know HTTP calls.
+import { executionProviderProblem } from '@predict-schemata/execution-providers';
 import { type AlgorithmName, algorithmFacts, algorithmNames } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import { algorithms } from './algorithms/index.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Deployment } from './http/deployment.ts';
 import { type Engine, startEngine } from './infer/engine.ts';
 import { type EngineObserver, observers } from './infer/engine-observer.ts';
-import { executionProviderProblem } from './infer/execution-provider.ts';
 import type { LocatedModel } from './locate-model.ts';
 import type { Logger } from './observe/log.ts';
 import type { ReleaseCopy } from './storage/model-copies.ts';

@@ -1,8 +1,7 @@
 // Owns the checks of the whole engine: real threads, a real ONNX model, and poison that must spoil only its own entry.
+import { ExecutionProviderError, executionProviderProblem } from '@predict-schemata/execution-providers';
 import { afterEach, expect, test } from 'vitest';
 import { type Engine, type EngineOptions, startEngine } from './engine.ts';
-import { executionProviderProblem } from './execution-provider.ts';
-import { ExecutionProviderError } from './execution-provider-error.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { POISON, START } from './test-support/fake-backend.ts';
 import { temporaryFolder } from './test-support/temporary-folder.ts';

@@ -1,10 +1,10 @@
 // Owns onnxruntime: opens a session that computes straight from and into the shared slots, and refuses a model with
 // another signature. Must not know messages, batching or an algorithm.
 import { basename, dirname } from 'node:path';
+import { probeExecutionProvider } from '@predict-schemata/execution-providers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelSignature } from '../algorithms/algorithm.ts';
 import type { Backend, BackendOptions } from './backend.ts';
-import { probeExecutionProvider } from './execution-provider.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /**

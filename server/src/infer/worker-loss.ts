@@ -1,5 +1,5 @@
 // Owns how and why a worker thread is lost, as its pool and observers hear it. Must not know threads.
-import { ExecutionProviderError } from './execution-provider-error.ts';
+import { ExecutionProviderError } from '@predict-schemata/execution-providers/error';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Why a worker is of no use any more. A closed set: metrics use it as a label. */
