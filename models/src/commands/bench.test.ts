@@ -106,6 +106,15 @@ test.each([
   expect(code).toBe(1);
 });
 
+test('both forms of a model are compared, by their names', async () => {
+  await importHear({ folder: at('download'), out: at('fused.onnx'), variant: 'fp32', form: 'fused' });
+  const { code, stdout } = await bench(at('fp32.onnx'), at('fused.onnx'), '--report', at('forms.json'));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\| fp32\.onnx +\| fp32 +\| plain +\|/m);
+  expect(stdout).toMatch(/^\| fused\.onnx +\| fp32 +\| fused +\|/m);
+  expect(report(at('forms.json')).models.map(({ form }) => form)).toEqual(['plain', 'fused']);
+});
+
 test.each([
   { given: 'no model', args: [], want: "missing required argument 'files'" },
   {
@@ -127,6 +136,21 @@ test.each([
     given: 'no such folder',
     args: [at('fp32.onnx'), '--against', 'nowhere'],
     want: '--against: expected a folder, got nowhere.',
+  },
+  {
+    given: 'an unknown execution provider',
+    args: [at('fp32.onnx'), '--execution-provider', 'abacus'],
+    want: '--execution-provider: this build of onnxruntime has the execution providers cpu',
+  },
+  {
+    given: 'an execution provider whose libraries come with no package',
+    args: [at('fp32.onnx'), '--execution-provider', 'tensorrt'],
+    want: 'execution provider',
+  },
+  {
+    given: 'peers beside another execution provider',
+    args: [at('fp32.onnx'), '--against', '.', '--execution-provider', 'cuda'],
+    want: '--against: the other runtimes compute on the CPU, the models with --execution-provider cuda.',
   },
   {
     given: 'an unknown peer',

@@ -1,29 +1,34 @@
 // Owns the sub-command that measures how fast models are on this machine. Must not know how.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { CPU, demandExecutionProvider } from '@predict-schemata/execution-providers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ensurePython } from '../reference-pipeline.ts';
 import { benchModels } from '../speed/bench-models.ts';
+import { benchOnDevice, usualBatches } from '../speed/bench-on-device.ts';
 import { toJson, toText } from '../speed/bench-report.ts';
+import { toDeviceJson, toDeviceText } from '../speed/device-report.ts';
 import { PEERS, type PeerName } from '../speed/peers.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { executionProviderOption } from './execution-provider-option.ts';
 import { demandFolderOf } from './existing-folder.ts';
 
 interface Options {
   readonly against?: string;
   readonly python?: string;
   readonly peers: readonly PeerName[];
-  readonly batches: readonly number[];
+  readonly batches?: readonly number[];
   readonly rounds: number;
   readonly roundMs: number;
   readonly report?: string;
+  readonly executionProvider: string;
 }
 
 /** `bench FILE… [--against DIR]`: tables on standard output and a JSON report. Ends with 1 when a peer that was asked for is missing. */
 export function benchCommand(): Command {
   return new Command('bench')
     .description(
-      'Measure models on this machine: time a clip by batch, workers and threads, the share of the matrix-multiply peak and of the front end; against other runtimes with --against.',
+      'Measure models on this machine: time a clip by batch, workers and threads, the share of the matrix-multiply peak and of the front end; against other runtimes with --against. On another execution provider: clips per second by batch.',
     )
     .argument('<files...>', 'ONNX models; the others are compared with the first')
     .option(
@@ -37,9 +42,10 @@ export function benchCommand(): Command {
         .argParser(peerNames),
     )
     .addOption(
-      new Option('--batches <sizes>', 'clips in a batch, with commas between')
-        .default([1, 2, 4, 8], '1,2,4,8')
-        .argParser(sizes),
+      new Option(
+        '--batches <sizes>',
+        `clips in a batch, with commas between (default: ${usualBatches(CPU)} on the CPU, elsewhere ${usualBatches('')})`,
+      ).argParser(sizes),
     )
     .addOption(new Option('--rounds <count>', 'rounds, of which the best counts').default(6).argParser(count))
     .addOption(
@@ -47,16 +53,47 @@ export function benchCommand(): Command {
         .default(1500)
         .argParser(wholeUpTo(60_000)),
     )
-    .option('--report <file>', 'JSON file to write (default: FILE.bench.json)')
+    .addOption(executionProviderOption())
+    .option(
+      '--report <file>',
+      'JSON file to write (default: FILE.bench.json; FILE.NAME.bench.json of another provider)',
+    )
     .action(runBench);
 }
 
+const note = (text: string) => console.error(text);
+
 async function runBench(files: readonly string[], options: Options): Promise<void> {
-  const { against, python, peers, batches, rounds, roundMs } = options;
-  const report = options.report ?? `${files[0]}.bench.json`;
-  demandFolderOf('--report', report);
+  const { against, executionProvider } = options;
   if (against !== undefined && !existsSync(against)) throw new Error(`--against: expected a folder, got ${against}.`);
-  const note = (text: string) => console.error(text);
+  if (against !== undefined && executionProvider !== CPU)
+    throw new Error(
+      `--against: the other runtimes compute on the CPU, the models with --execution-provider ${executionProvider}. Leave one of both out.`,
+    );
+  const kind = executionProvider === CPU ? 'bench' : `${executionProvider}.bench`;
+  const report = options.report ?? `${files[0]}.${kind}.json`;
+  demandFolderOf('--report', report);
+  await demandExecutionProvider(executionProvider);
+  const measure = executionProvider === CPU ? onCpu : onDevice;
+  const { json, text, missing } = await measure(files, options);
+  await writeAtomically(report, new TextEncoder().encode(json));
+  console.log(text);
+  console.log(`Report: ${report}`);
+  for (const problem of missing) {
+    console.error(problem);
+    process.exitCode = 1;
+  }
+}
+
+/** A measurement to print and to keep, and what of it could not be had. */
+interface Measured {
+  readonly json: string;
+  readonly text: string;
+  readonly missing: readonly string[];
+}
+
+async function onCpu(files: readonly string[], options: Options): Promise<Measured> {
+  const { against, python, peers, batches = usualBatches(CPU), rounds, roundMs } = options;
   const bench = await benchModels({
     models: files,
     batches,
@@ -67,14 +104,16 @@ async function runBench(files: readonly string[], options: Options): Promise<voi
     }),
     note,
   });
-  await writeAtomically(report, new TextEncoder().encode(toJson(bench)));
-  console.log(toText(bench));
-  console.log(`Report: ${report}`);
-  for (const { name, problem } of bench.peers) {
-    if (problem === undefined) continue;
-    console.error(`${name} could not be compared with: ${problem}`);
-    process.exitCode = 1;
-  }
+  const missing = bench.peers.flatMap(({ name, problem }) =>
+    problem === undefined ? [] : [`${name} could not be compared with: ${problem}`],
+  );
+  return { json: toJson(bench), text: toText(bench), missing };
+}
+
+async function onDevice(files: readonly string[], options: Options): Promise<Measured> {
+  const { executionProvider, batches = usualBatches(executionProvider), rounds } = options;
+  const bench = await benchOnDevice({ models: files, executionProvider, batches, rounds, note });
+  return { json: toDeviceJson(bench), text: toDeviceText(bench), missing: [] };
 }
 
 function wholeUpTo(largest: number): (text: string) => number {

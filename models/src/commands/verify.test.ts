@@ -34,6 +34,7 @@ beforeAll(async () => {
   for (const variant of VARIANTS) {
     await importHear({ folder: at('download'), out: at(`${variant}.onnx`), variant });
   }
+  await importHear({ folder: at('download'), out: at('fused.onnx'), variant: 'fp16', form: 'fused' });
 });
 
 const verify = (file: string, ...options: string[]) =>
@@ -41,12 +42,14 @@ const verify = (file: string, ...options: string[]) =>
 const withoutPadding = (path: string) => readFileSync(path, 'utf8').replaceAll(/ +/g, ' ');
 const report = (file: string) => withoutPadding(at(`${file}.verification.md`));
 
-test.each(VARIANTS)('%s passes against its own weights', async (variant) => {
+test.each([...VARIANTS, 'fused'])('%s passes against its own weights', async (variant) => {
   const { code, stdout } = await verify(`${variant}.onnx`, '--against', at('download'), '--python', python);
   expect(stdout).toContain('passed: 2 clips, 0 beyond the limits; relative norm up to');
   expect(code).toBe(0);
   const text = report(`${variant}.onnx`);
   expect(text).toContain('| Result | passed |');
+  expect(text).toContain(variant === 'fused' ? ', fp16, fused |' : `, ${variant}, plain |`);
+  expect(text).toContain(', execution provider cpu, ');
   expect(text).toContain('| Reference | float64, standIn 1 |');
   expect(text).toMatch(/\| tones-8khz-u8-stereo\.wav \| \d\.\d\de-\d \| .* \| same bits \| \|/);
   // A clip of the wrong length and a cut file are no clips.
@@ -163,6 +166,12 @@ test.each([
     file: 'fp32.onnx',
     options: ['--against', '.', '--python', '/no/such/python'],
     want: 'starting it gave ENOENT',
+  },
+  {
+    given: 'an unknown execution provider',
+    file: 'fp32.onnx',
+    options: ['--execution-provider', 'abacus'],
+    want: '--execution-provider: this build of onnxruntime has the execution providers cpu',
   },
   {
     given: 'a reference pipeline that fails',

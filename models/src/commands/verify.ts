@@ -2,12 +2,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { demandExecutionProvider } from '@predict-schemata/execution-providers';
 import { Command } from 'commander';
 import { readSounds } from '../hear/sounds.ts';
 import { verifyHear } from '../hear/verify-hear.ts';
 import { toFrontEndSummary, toReport, toSummary } from '../hear/verify-report.ts';
 import { ensurePython } from '../reference-pipeline.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { executionProviderOption } from './execution-provider-option.ts';
 import { demandFolderOf } from './existing-folder.ts';
 
 interface Options {
@@ -16,11 +18,15 @@ interface Options {
   readonly sounds: string;
   readonly report?: string;
   readonly python?: string;
+  readonly executionProvider: string;
 }
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/hear/', import.meta.url));
 
-/** `verify FILE [--against DIR [--front-end FILE]] [--sounds DIR] [--report FILE] [--python PATH]`. Ends with 1 when a limit is passed. */
+/**
+ * `verify FILE [--against DIR [--front-end FILE]] [--sounds DIR] [--report FILE] [--python PATH]
+ * [--execution-provider NAME]`. Ends with 1 when a limit is passed.
+ */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
@@ -38,20 +44,24 @@ export function verifyCommand(): Command {
     .option('--sounds <dir>', 'folder with WAV files of 2 s (default: those of this repository)', fixtures)
     .option('--report <file>', 'Markdown file to write (default: FILE.verification.md)')
     .option('--python <path>', 'Python with PyTorch and transformers; without it they are installed into .cache, once')
+    .addOption(executionProviderOption())
     .action(runVerify);
 }
 
-async function runVerify(file: string, { against, frontEnd, sounds, report, python }: Options): Promise<void> {
+async function runVerify(file: string, options: Options): Promise<void> {
+  const { against, frontEnd, sounds, report, python, executionProvider } = options;
   const reportFile = report ?? `${file}.verification.md`;
   demandFolderOf('--report', reportFile);
   if (!existsSync(sounds)) throw new Error(`--sounds: expected a folder, got ${sounds}.`);
   if (against !== undefined && !existsSync(against)) throw new Error(`--against: expected a folder, got ${against}.`);
   if (frontEnd !== undefined) demandFrontEnd(frontEnd, against);
+  await demandExecutionProvider(executionProvider);
   const note = (text: string) => console.error(text);
   const clips = await readSounds(sounds);
   const verification = await verifyHear({
     model: file,
     sounds: clips,
+    executionProvider,
     ...(against !== undefined && {
       against: {
         folder: resolve(against),

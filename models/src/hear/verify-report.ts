@@ -7,22 +7,34 @@ import { METADATA_KEYS, METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
 import type { FrontEndComparison } from './compare-front-ends.ts';
 import { TOLERANCES, type Verification, type VerifiedClip } from './verify-hear.ts';
 
+/** On a GPU kernels are chosen by the size of a batch. */
+const ON_DEVICE = 'the same bits whatever stands beside a clip in a batch; within the limits alone';
+const OTHER_SIZE = 'alone: 1 - cosine';
+
 const exponent = (value: number) => value.toExponential(2);
 
 /** Markdown: what was verified, on what, by which limits, and each clip's figures. */
 export function toReport(file: string, verification: Verification): string {
-  const { variant, modelSha256, metadata, reference, problems, clips, passed } = verification;
+  const { variant, executionProvider, modelSha256, metadata, reference, problems, clips, passed } = verification;
+  const form = metadata[METADATA_KEYS_OF_IMPORT.form];
+  const onDevice = clips.some(({ otherSize }) => otherSize !== undefined);
   const limits = TOLERANCES[variant];
   const within = reference
     ? `cosine ≥ ${limits.cosine}${Number.isFinite(limits.relativeNorm) ? `, relative norm ≤ ${exponent(limits.relativeNorm)}` : ''}; `
     : '';
   const facts = [
     ['Result', passed ? 'passed' : 'FAILED'],
-    ['Model', `${file}: ${metadata[METADATA_KEYS.displayName] ?? 'without a name'}, ${variant}`],
+    [
+      'Model',
+      `${file}: ${metadata[METADATA_KEYS.displayName] ?? 'without a name'}, ${variant}${form === undefined ? '' : `, ${form}`}`,
+    ],
     ['SHA-256 of the model', modelSha256],
     ['Reference', reference ? `float64, ${versions(reference)}` : 'none: give the weights with --against'],
-    ['Limits', `${within}the same bits alone and among others`],
-    ['Runtime', `onnxruntime ${env.versions.node}, Node ${process.versions.node}`],
+    ['Limits', `${within}${onDevice ? ON_DEVICE : 'the same bits alone and among others'}`],
+    [
+      'Runtime',
+      `onnxruntime ${env.versions.node}, execution provider ${executionProvider}, Node ${process.versions.node}`,
+    ],
     ['Machine', `${platform()} ${arch()}, ${cpus()[0]?.model ?? 'unknown processor'}`],
   ];
   const sources = metadata[METADATA_KEYS_OF_IMPORT.sources];
@@ -36,7 +48,16 @@ export function toReport(file: string, verification: Verification): string {
     '## Clips',
     '',
     ...markdownTable(
-      ['clip', 'max abs', 'max rel', 'relative norm', '1 - cosine', 'among others', ''],
+      [
+        'clip',
+        'max abs',
+        'max rel',
+        'relative norm',
+        '1 - cosine',
+        'among others',
+        ...(onDevice ? [OTHER_SIZE] : []),
+        '',
+      ],
       clips.map(toRow),
     ),
     ...frontEndSection(verification),
@@ -103,7 +124,7 @@ export function toFrontEndSummary({ file, clips }: FrontEndComparison): string {
   return `With ${file} as front end: relative norm up to ${exponent(embeddings)}. Spectrograms, relative norm from float64: ${own}; ${file} ${theirs}`;
 }
 
-function toRow({ sound, comparison, neighbourDifference, passed }: VerifiedClip): string[] {
+function toRow({ sound, comparison, neighbourDifference, otherSize, passed }: VerifiedClip): string[] {
   const figures = comparison
     ? [comparison.maxAbsolute, comparison.maxRelative, comparison.relativeNorm, 1 - comparison.cosine].map(exponent)
     : ['', '', '', ''];
@@ -111,6 +132,7 @@ function toRow({ sound, comparison, neighbourDifference, passed }: VerifiedClip)
     sound,
     ...figures,
     neighbourDifference === 0 ? 'same bits' : exponent(neighbourDifference),
+    ...(otherSize === undefined ? [] : [exponent(1 - otherSize.cosine)]),
     passed ? '' : 'FAILED',
   ];
 }

@@ -1,18 +1,15 @@
 // Owns the measurement of one or several models of the same algorithm: alone, in batches, in layouts, and against other runtimes on the
-// same weights. What is compared runs in turn, and the best of some rounds counts. Must not know the command line nor how a report looks.
+// same weights, all on the CPU. What is compared runs in turn, and the best of some rounds counts. Must not know the command line nor how a report looks.
 
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { compare } from '../compare.ts';
 import { buildFrontEndModel } from '../front-end/graph.ts';
-import { CLIP_SAMPLES, FRONT_END_VERSION } from '../front-end/settings.ts';
-import { METADATA_KEYS, METADATA_KEYS_OF_IMPORT } from '../metadata.ts';
-import { dataFileNames } from '../onnx/data-file.ts';
-import { decodeModel } from '../onnx/wire-format.ts';
-import { uniformGenerator } from '../seeded-random.ts';
-import { isVariant, type Variant } from '../vit/arithmetic.ts';
+import type { Variant } from '../vit/arithmetic.ts';
+import type { FormName } from '../vit/form.ts';
 import { type Layout, type LayoutSpeed, layoutsFor, measureLayout } from './layouts.ts';
+import { type ModelFacts, noise, readFacts } from './model-facts.ts';
 import { countOperations } from './operations.ts';
 import { buildPeakModel, PEAK_OPERATIONS, peakInput } from './peak.ts';
 import { type PeerName, startPeer } from './peers.ts';
@@ -34,6 +31,7 @@ export interface BenchOptions {
 export interface ModelSpeed {
   readonly file: string;
   readonly variant: Variant;
+  readonly form: FormName | undefined;
   readonly bytes: number;
   /** Processor time for one clip, one thread. */
   readonly cpuMs: number;
@@ -100,6 +98,7 @@ export async function benchModels(options: BenchOptions): Promise<Bench> {
     speeds.push({
       file: fact.file,
       variant: fact.variant,
+      form: fact.form,
       bytes: fact.bytes,
       cpuMs,
       clipsPerSecond: 1000 / cpuMs,
@@ -110,7 +109,7 @@ export async function benchModels(options: BenchOptions): Promise<Bench> {
       shareOfPeak: gigaflops === undefined ? undefined : gigaflops / peakGigaflops,
       shareOfFrontEnd: frontEndMs === undefined ? undefined : frontEndMs / cpuMs,
       batches: batchSpeeds,
-      recommendedBatch: recommendBatch(batchSpeeds),
+      recommendedBatch: recommendBatch(batchSpeeds, ({ cpuMs }) => cpuMs),
       layouts,
       layoutsLeftOut: leftOut,
       recommendedLayout: recommendLayout(layouts, cores),
@@ -122,45 +121,6 @@ export async function benchModels(options: BenchOptions): Promise<Bench> {
   return { cores, models: speeds, peers };
 }
 
-interface Facts {
-  readonly path: string;
-  readonly file: string;
-  readonly variant: Variant;
-  readonly hasKnownFrontEnd: boolean;
-  readonly bytes: number;
-}
-
-async function readFacts(path: string): Promise<Facts> {
-  const file = basename(path);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : String(error);
-    throw new Error(`Expected a readable model ${file}, got ${code}.`, { cause: error });
-  });
-  try {
-    const model = decodeModel(bytes);
-    const metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
-    const variant = metadata.get(METADATA_KEYS_OF_IMPORT.variant) ?? 'fp32';
-    const sizes = [...dataFileNames(model)].map(async (name) => (await stat(join(dirname(path), name))).size);
-    return {
-      path,
-      file,
-      variant: isVariant(variant) ? variant : 'fp32',
-      hasKnownFrontEnd:
-        metadata.get(METADATA_KEYS.algorithm) === 'hear' &&
-        metadata.get(METADATA_KEYS.frontEndVersion) === FRONT_END_VERSION,
-      bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, bytes.byteLength),
-    };
-  } catch (error) {
-    throw new Error(`Expected an ONNX model with its data beside it, ${file} is none.`, { cause: error });
-  }
-}
-
-/** Seeded noise: what a clip holds makes no difference to the time. */
-function noise(): Float32Array {
-  const uniform = uniformGenerator(1);
-  return Float32Array.from({ length: CLIP_SAMPLES }, () => uniform() - 0.5);
-}
-
 interface Alone {
   readonly cpuMs: number;
   readonly peakMs: number;
@@ -169,7 +129,7 @@ interface Alone {
 
 /** All models, their yardsticks and the front end in turn. */
 async function measureAlone(
-  facts: readonly Facts[],
+  facts: readonly ModelFacts[],
   clip: Float32Array,
   rounds: number,
   note: (text: string) => void,
@@ -209,7 +169,7 @@ async function measureBatches(
 }
 
 async function measureLayouts(
-  { path, file, bytes }: Facts,
+  { path, file, bytes }: ModelFacts,
   clip: Float32Array,
   cores: number,
   { rounds, roundMs, note }: BenchOptions,

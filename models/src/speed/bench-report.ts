@@ -1,21 +1,14 @@
 // Owns what is printed of a measurement, and its JSON. Shows no path of the machine. Must not measure.
-import { arch, cpus, loadavg, platform } from 'node:os';
+import { cpus } from 'node:os';
 import { env } from 'onnxruntime-node';
 import { markdownTable } from '../markdown-table.ts';
 import type { Bench, ModelSpeed } from './bench-models.ts';
+import { figure } from './figures.ts';
+import { machineFacts } from './machine-facts.ts';
 
 /** The measurement with the facts of the machine that it was made on. */
 export function toJson(bench: Bench): string {
-  const machine = {
-    platform: platform(),
-    arch: arch(),
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: bench.cores,
-    loadAverage: loadavg()[0],
-    node: process.versions.node,
-    onnxruntime: env.versions.node,
-  };
-  return `${JSON.stringify({ machine, ...bench }, null, 2)}\n`;
+  return `${JSON.stringify({ machine: machineFacts(), ...bench }, null, 2)}\n`;
 }
 
 /** Markdown: tables, then what follows from them. */
@@ -25,7 +18,7 @@ export function toText(bench: Bench): string {
     `${cpus()[0]?.model ?? 'Unknown processor'}, ${cores} ${cores === 1 ? 'core' : 'cores'}; onnxruntime ${env.versions.node}. Processor time of one thread, best of all rounds.`,
     '',
     ...markdownTable(
-      ['model', 'variant', 'ms a clip', 'clips/s', '× first', 'GFLOP', 'GFLOP/s', 'of peak', 'front end'],
+      ['model', 'variant', 'form', 'ms a clip', 'clips/s', '× first', 'GFLOP', 'GFLOP/s', 'of peak', 'front end'],
       models.map(toRow),
     ),
   ];
@@ -76,6 +69,7 @@ function toRow(model: ModelSpeed): string[] {
   return [
     model.file,
     model.variant,
+    model.form ?? 'unknown',
     figure(model.cpuMs),
     figure(model.clipsPerSecond),
     model.timesTheFirst.toFixed(2),
@@ -101,6 +95,5 @@ function layoutName({ workers, threads, spinning }: { workers: number; threads: 
   return `${workers} × ${threads}${spinning ? ' spinning' : ''}`;
 }
 
-const figure = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;

@@ -57,5 +57,6 @@ test.each([
   { given: [100, 96, 95], want: 2 },
   { given: [100, 110, 120], want: 1 },
 ])('of batches that take $given ms a clip the smallest that is nearly the best: $want', ({ given, want }) => {
-  expect(recommendBatch(given.map((cpuMs, index) => ({ rows: 2 ** index, cpuMs })))).toBe(want);
+  const batches = given.map((ms, index) => ({ rows: 2 ** index, ms }));
+  expect(recommendBatch(batches, ({ ms }) => ms)).toBe(want);
 });

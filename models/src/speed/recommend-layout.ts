@@ -35,9 +35,12 @@ export function recommendLayout(layouts: readonly LayoutSpeed[], cores: number):
   return { layout, reason: isQuiet ? 'most clips per second' : busy };
 }
 
-/** The smallest batch within 2 % of the best. */
-export function recommendBatch(batches: readonly BatchSpeed[]): number {
-  const best = Math.min(...batches.map(({ cpuMs }) => cpuMs));
-  const enough = batches.filter(({ cpuMs }) => cpuMs <= best * (1 + WORTHWHILE_GAIN));
+/** The smallest batch within 2 % of the best, by the time for a clip. */
+export function recommendBatch<Batch extends { readonly rows: number }>(
+  batches: readonly Batch[],
+  msOf: (batch: Batch) => number,
+): number {
+  const best = Math.min(...batches.map(msOf));
+  const enough = batches.filter((batch) => msOf(batch) <= best * (1 + WORTHWHILE_GAIN));
   return Math.min(...enough.map(({ rows }) => rows));
 }
