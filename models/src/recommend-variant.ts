@@ -1,7 +1,11 @@
-// Owns the advice which variant of a model suits a machine. Must not know any model.
+// Owns the advice which variant and form of a model suit a machine, and what should compute it. Must not know any model, nor how a
+// figure is measured.
 import { existsSync, readFileSync } from 'node:fs';
 import { arch } from 'node:os';
+import { CPU, ExecutionProviderError } from '@predict-schemata/execution-providers';
+import { figure } from './speed/figures.ts';
 import type { Variant } from './vit/arithmetic.ts';
+import type { FormName } from './vit/form.ts';
 
 export interface Machine {
   /** As `os.arch()` names it. */
@@ -9,6 +13,29 @@ export interface Machine {
   /** Names of the processor's instruction sets as Linux lists them; empty where that is not known. */
   readonly instructions: ReadonlySet<string>;
   readonly hasNvidiaGpu: boolean;
+}
+
+/** What is tried on the machine for an advice. */
+export interface Trials {
+  /** How many times as fast as in float32 one product is on the CPU in the arithmetic of a variant. */
+  readonly speedup: (variant: Variant) => Promise<number>;
+  /** Rejects with an ExecutionProviderError, which says what is missing, when a provider does not work here. */
+  readonly demandProvider: (name: string) => Promise<void>;
+  /** Milliseconds for a clip's slice of the transformer on a provider, one for each kind. */
+  readonly slices: (executionProvider: string, kinds: readonly Kind[]) => Promise<readonly number[]>;
+}
+
+interface Kind {
+  readonly variant: Variant;
+  readonly form: FormName;
+}
+
+export interface Advice extends Kind {
+  readonly executionProvider: string;
+  /** Why, as the end of a sentence. */
+  readonly reason: string;
+  /** What keeps a GPU from being used, with what to do, where there is one. */
+  readonly unusedGpu?: string;
 }
 
 /** Sets with 8-bit dot products. Without them 8-bit products are slower, and their 16-bit sums may overflow. */
@@ -29,20 +56,72 @@ export function describeMachine(): Machine {
 /** From here on a variant's loss of accuracy may be worth its speed. */
 const WORTHWHILE_SPEEDUP = 1.5;
 
+const GPU_PROVIDER = 'cuda';
+
+/** What a GPU may have to compute. int8 is for CPUs. */
+const GPU_KINDS: readonly Kind[] = [
+  { variant: 'fp16', form: 'fused' },
+  { variant: 'fp16', form: 'plain' },
+  { variant: 'fp32', form: 'fused' },
+  { variant: 'fp32', form: 'plain' },
+];
+
+/** The fastest kind of model for the machine, by what was measured on it, with the figures to show. */
+export async function recommendVariant(machine: Machine, trials: Trials): Promise<Advice> {
+  if (!machine.hasNvidiaGpu) return adviseForCpu(machine, trials);
+  try {
+    await trials.demandProvider(GPU_PROVIDER);
+  } catch (error) {
+    if (!(error instanceof ExecutionProviderError)) throw error;
+    return { ...(await adviseForCpu(machine, trials)), unusedGpu: error.message };
+  }
+  return adviseForGpu(trials);
+}
+
+async function adviseForGpu({ slices }: Trials): Promise<Advice> {
+  const times = await slices(GPU_PROVIDER, GPU_KINDS);
+  const measured = GPU_KINDS.map((kind, index) => ({ ...kind, ms: times[index] ?? Number.POSITIVE_INFINITY }));
+  const fastest = (variant: Variant) =>
+    measured.filter((kind) => kind.variant === variant).toSorted((a, b) => a.ms - b.ms)[0];
+  const [half, single] = [fastest('fp16'), fastest('fp32')];
+  if (half === undefined || single === undefined) throw new Error('This is a bug: a variant was not measured.');
+  const { variant, form } = single.ms >= half.ms * WORTHWHILE_SPEEDUP ? half : single;
+  const figures = measured.map((kind) => `${figure(kind.ms)} in ${kind.variant} ${kind.form}`).join(', ');
+  return {
+    variant,
+    form,
+    executionProvider: GPU_PROVIDER,
+    reason: `two layers take its GPU, in ms a clip, ${figures}`,
+  };
+}
+
 /**
- * The fastest variant for the machine, with the reason to show. `measure` times one product of a variant against float32. The
- * processor's instructions are looked at all the same: without 8-bit dot products the sums of int8 may overflow, however fast they are.
- * float16 is not timed: it is for GPUs, and this process computes on the CPU.
+ * The processor's instructions are looked at beside the measurement: without 8-bit dot products the sums of int8 may overflow, however
+ * fast they are. float16 is not timed: it is for GPUs. The form is plain, which is the faster one on every CPU that was measured.
  */
-export async function recommendVariant(
-  machine: Machine,
-  measure: (variant: Variant) => Promise<number>,
-): Promise<{ readonly variant: Variant; readonly reason: string }> {
-  if (machine.hasNvidiaGpu) return { variant: 'fp16', reason: 'it has an NVIDIA GPU' };
-  if (!hasDotProducts(machine)) return { variant: 'fp32', reason: 'its processor has no 8-bit dot products' };
-  const speedup = await measure('int8');
-  const reason = `an 8-bit product is ${speedup.toFixed(1)} times as fast here as one in float32`;
-  return { variant: speedup >= WORTHWHILE_SPEEDUP ? 'int8' : 'fp32', reason };
+async function adviseForCpu(machine: Machine, { speedup }: Trials): Promise<Advice> {
+  const onCpu = { form: 'plain', executionProvider: CPU } as const;
+  if (!hasDotProducts(machine)) return { ...onCpu, variant: 'fp32', reason: 'its processor has no 8-bit dot products' };
+  const times = await speedup('int8');
+  const reason = `an 8-bit product is ${times.toFixed(1)} times as fast here as one in float32`;
+  return { ...onCpu, variant: times >= WORTHWHILE_SPEEDUP ? 'int8' : 'fp32', reason };
+}
+
+/** Lines for the person who imported a model of one kind: what would be better here, if anything, and how to serve it on a GPU. */
+export function toAdviceLines(own: Kind, { variant, form, executionProvider, reason, unusedGpu }: Advice): string[] {
+  const flags = [
+    ...(own.variant === variant ? [] : [`--variant ${variant}`]),
+    ...(own.form === form ? [] : [`--form ${form}`]),
+  ];
+  return [
+    ...(unusedGpu === undefined ? [] : [`This machine has an NVIDIA GPU that cannot be used yet. ${unusedGpu}`]),
+    ...(flags.length === 0
+      ? []
+      : [`For this machine ${variant} ${form} is the better one: ${reason}. Add ${flags.join(' ')}.`]),
+    ...(executionProvider === CPU
+      ? []
+      : [`Its GPU computes with --execution-provider ${executionProvider} --workers 1 beside --model.`]),
+  ];
 }
 
 function hasDotProducts({ arch, instructions }: Machine): boolean {

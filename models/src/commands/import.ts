@@ -1,10 +1,12 @@
 // Owns the sub-command that turns downloaded weights into a model to serve. Must not know how.
 import { styleText } from 'node:util';
+import { demandExecutionProvider } from '@predict-schemata/execution-providers';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { importHear } from '../hear/import-hear.ts';
-import { describeMachine, recommendVariant } from '../recommend-variant.ts';
+import { describeMachine, recommendVariant, toAdviceLines } from '../recommend-variant.ts';
 import { measureSpeedup } from '../speed/peak.ts';
+import { measureSlices } from '../speed/slice.ts';
 import { VARIANTS, type Variant } from '../vit/arithmetic.ts';
 import { FORM_NAMES, type FormName } from '../vit/form.ts';
 import { demandFolderOf } from './existing-folder.ts';
@@ -54,11 +56,12 @@ async function runImport(dir: string, { out, variant, form }: Options): Promise<
     console.log(`${styleText('bold', dataName)}  ${dataBytes} bytes, beside it: keep both together`);
     console.log(`sha256 ${sha256}`);
     console.log(`${((performance.now() - start) / 1000).toFixed(1)} s. Serve it: npm start -- --model ${out}`);
-    const recommended = await recommendVariant(describeMachine(), measureSpeedup);
-    if (recommended.variant !== variant)
-      console.log(
-        `For this machine ${recommended.variant} is the better one: ${recommended.reason}. Add --variant ${recommended.variant}.`,
-      );
+    const advice = await recommendVariant(describeMachine(), {
+      speedup: measureSpeedup,
+      demandProvider: demandExecutionProvider,
+      slices: measureSlices,
+    });
+    for (const line of toAdviceLines({ variant, form }, advice)) console.log(line);
   } finally {
     bar.stop();
   }
