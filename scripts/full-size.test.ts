@@ -15,10 +15,10 @@ afterAll(() => rm(folder, { recursive: true }));
 const run = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['scripts/full-size.ts', '--dir', folder, '--size', 'small', ...args]);
 
-// Ten processes, one after the other: on a busy machine that takes longer than the usual limit.
+// A dozen processes, one after the other: on a busy machine that takes longer than the usual limit.
 test('seeds, imports, verifies and measures every variant', { timeout: 120_000 }, async () => {
   const { stdout } = await run('--rounds', '1', '--round-ms', '20');
-  for (const variant of ['fp32', 'fp16', 'int8']) {
+  for (const variant of ['fp32', 'fp16', 'int8', 'fp16-fused']) {
     expect(await readFile(join(folder, `small-${variant}.onnx.verification.md`), 'utf8')).toMatch(
       /\| Result +\| passed +\|/,
     );
@@ -32,7 +32,7 @@ test('seeds, imports, verifies and measures every variant', { timeout: 120_000 }
 test('the short form verifies with four sounds and measures nothing', { timeout: 120_000 }, async () => {
   await rm(join(folder, 'small-fp32.onnx.bench.json'), { force: true });
   await run('--short');
-  for (const variant of ['fp32', 'fp16', 'int8']) {
+  for (const variant of ['fp32', 'fp16', 'int8', 'fp16-fused']) {
     const report = await readFile(join(folder, `small-${variant}.onnx.verification.md`), 'utf8');
     expect(report.match(/^\| \S+\.wav +\|/gm)).toHaveLength(4);
   }
