@@ -17,6 +17,7 @@ import type { CallCounter } from './call-counter.ts';
 import { Discarder, stopUpload } from './discard.ts';
 import { HEALTH_OPERATIONS } from './health.ts';
 import type { Call, Handlers, Incoming, OperationId, Outgoing } from './operation.ts';
+import { refusalOf } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import { type ErrorForm, errorAnswer, errorFormOf } from './respond.ts';
 import { anyOperation, groupRoutes, matchOperation, requireMethod, routeNotFound } from './router.ts';
@@ -187,8 +188,10 @@ function written(answered: Answered, { times }: Unrouted): Answered & { readonly
 
 function failed(error: unknown, call: Unrouted, form: ErrorForm): Answered {
   if (error instanceof ClientClosedError) {
-    call.facts.reason = error.reason;
-    return { status: errorCatalogue[error.reason].status, mediaType: 'application/json', body: {} };
+    // Nobody is there to read it; it says what the log and the metrics count.
+    const { reason } = refusalOf(call.incoming) ?? error;
+    call.facts.reason = reason;
+    return { status: errorCatalogue[reason].status, mediaType: 'application/json', body: {} };
   }
   if (!(error instanceof RequestError)) call.log.error({ err: error }, 'a call failed: this is a bug');
   call.facts.reason = error instanceof RequestError ? error.reason : 'INTERNAL';

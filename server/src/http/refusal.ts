@@ -5,6 +5,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net';
 import type { RequestReason } from '@predict-schemata/generated/ts/errors.gen.ts';
 import { RequestError } from '../errors.ts';
+import { requestIdOf } from './request-id.ts';
 import { type ErrorForm, errorAnswer } from './respond.ts';
 
 /** Most header fields of one request; a call has about ten, proxies and tracing add a dozen. HTTP/2 ends at Node's own 128. */
@@ -94,19 +95,45 @@ export function refusalAnswer(
 /** Node's own field for the answer that is under way on a connection, which its default handler of `clientError` reads, too. */
 type HttpSocket = Socket & { readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null };
 
+/** Calls whose rest cannot be understood, and that were answered for that. */
+const refusedCalls = new WeakMap<object, RequestError>();
+
+/** Connections that end behind the answers that they wait for. */
+const endingSockets = new WeakSet<Socket>();
+
+/** Why a call was answered here before it could answer itself: it then only finds its caller gone, and must not be counted as that. */
+export function refusalOf(incoming: object): RequestError | undefined {
+  return refusedCalls.get(incoming);
+}
+
 /** Answers a connection whose bytes cannot be understood any further, if the answer cannot be taken for that of another call. */
 export function refuseConnection(error: NodeJS.ErrnoException, socket: HttpSocket, onRefusal: OnRefusal): void {
   const current = socket._httpMessage;
-  // A call that is there as a whole waits for its own answer, and this is not it.
-  const answerable = socket.writable && (!current || !(current.headersSent || current.req.complete));
-  const problem = answerable ? connectionProblem(error) : undefined;
+  // Whoever ends its side while it is served has gone, here as everywhere.
+  const hasGone = current && error.code === 'HPE_INVALID_EOF_STATE';
+  if (current?.req.complete && !hasGone) {
+    if (!endingSockets.has(socket)) endBehindAnswers(socket);
+    // Each piece that still comes is an error again.
+    endingSockets.add(socket);
+    return;
+  }
+  const problem = socket.writable && !current?.headersSent && !hasGone ? connectionProblem(error) : undefined;
   if (problem === undefined) {
     socket.destroy();
     return;
   }
-  const { status, headers, text } = refusalAnswer(problem, randomUUID(), onRefusal);
+  if (current) refusedCalls.set(current.req, problem);
+  const { status, headers, text } = current
+    ? refusalAnswer(problem, requestIdOf(current.req), () => {})
+    : refusalAnswer(problem, randomUUID(), onRefusal);
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`, () =>
     socket.destroy(),
   );
+}
+
+/** Calls that are there as a whole wait for their own answers, and what came behind them is none of theirs. */
+function endBehindAnswers(socket: HttpSocket): void {
+  if (socket._httpMessage) socket._httpMessage.once('close', () => endBehindAnswers(socket));
+  else socket.destroySoon();
 }

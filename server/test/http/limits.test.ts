@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
 import { startStorageServer } from '../storage-server.ts';
-import { firstSamples, workingEngine } from '../support/engines.ts';
+import { firstSamples, steppedEngine, workingEngine } from '../support/engines.ts';
 import { startTestService, type TestService, type TestServiceOptions, TOKEN } from '../support/test-service.ts';
 
 const PREDICT = '/v1/projects/demo/locations/us-central1/endpoints/hear:predict';
@@ -185,11 +185,43 @@ describe('floods', () => {
     expect(service.bodyMemory.heldBytes).toBe(0);
   });
 
-  test('noise behind a call never becomes the answer of that call', async () => {
-    await start();
-    const answer = await raw(`${head(BODY.length)}${BODY}\x00\x01\x02\r\n\r\n`);
-    // Its own answer or none, according to which was read first.
-    expect(answer).not.toContain('MALFORMED_HTTP');
+  test.each([
+    { name: 'noise', more: '', behind: '\x00\x01\x02\r\n\r\n' },
+    { name: 'a call on a connection that was to be closed', more: 'Connection: close\r\n', behind: head(2) },
+  ])('$name behind calls costs none of them its answer, and is none itself', async ({ more, behind }) => {
+    const { engine, step } = steppedEngine();
+    await start({ engine });
+    const clip = JSON.stringify({ instances: [{ input_array: new Array(32_000).fill(0.5) }] });
+    const socket = await open();
+    socket.write(head(clip.length) + clip + head(BODY.length, more) + BODY + behind, 'latin1');
+    await expect.poll(() => engine.status().inFlight).toBe(1);
+    // Long enough that all of it was read.
+    for (let times = 0; times < 5; times += 1) await delay(20).then(() => socket.writable && socket.write('\x00'));
+    const answer = read(socket);
+    step();
+    expect([...(await answer).matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['200', '200']);
+    expect(service.refused).toEqual([]);
+  });
+
+  test.each([
+    {
+      name: 'a body whose rest cannot be read',
+      sent: `${head('chunked')}2\r\n{"\r\nzz\r\n`,
+      want: [400, 'MALFORMED_HTTP'],
+    },
+    { name: 'a body whose sender leaves', sent: `${head(1000)}{"`, end: true, want: [499, 'CLIENT_CLOSED_REQUEST'] },
+  ])('$name is counted once, as what its caller saw', async ({ sent, end = false, want }) => {
+    const counted: unknown[] = [];
+    await start({ observer: { onAnswer: ({ status, facts }) => counted.push([status, facts.reason]) } });
+    const socket = await open();
+    socket.write(sent);
+    if (end) socket.end();
+    const answer = await read(socket);
+    await expect.poll(() => counted).toEqual([want]);
+    if (end) expect(answer).toBe('');
+    else expectAnswer(answer, 400, 'MALFORMED_HTTP');
+    expect(service.refused).toEqual([]);
+    expect(service.logged.filter((line) => line.includes(`"status":${want[0]}`))).toHaveLength(1);
   });
 
   test('more connections than allowed are closed; those that stand are served, and a place that is free again is given', async () => {
