@@ -137,15 +137,16 @@ export function modelName({ algorithm }: Deployment, parent: string): string {
 
 /** The deployment behind the `{model}` of the path, and behind its `{version}` if it has one, if the caller may use it. */
 export function usableModelOf({ path, caller }: Pick<Call, 'path' | 'caller'>, service: Service): Deployment {
-  const deployment = modelOf(path, service);
-  requireEndpoint(caller, deployment.endpointId);
-  return deployment;
+  const served = loaded(service).find(({ algorithm }) => algorithm.name === path['model']);
+  // Asked before anything is said of models and versions, as for endpoints.
+  requireEndpoint(caller, served?.endpointId ?? path['model'] ?? '');
+  return requireVersion(modelOf(path, service), path['version']);
 }
 
 function modelOf(path: Path, service: Service): Deployment {
   const deployments = loaded(service);
   const deployment = deployments.find(({ algorithm }) => algorithm.name === path['model']);
-  if (deployment !== undefined) return requireVersion(deployment, path['version']);
+  if (deployment !== undefined) return deployment;
   const models = deployments.map(({ algorithm }) => algorithm.name);
   throw new RequestError(
     'MODEL_NOT_FOUND',

@@ -109,6 +109,11 @@ describe('a token for other endpoints', () => {
       }),
     );
     expect(answers[0]).toEqual(answers[1]);
+    for (const path of ['/v2/models/none', '/v1/models/none', '/v2/models/hear/versions/none']) {
+      const answer = await fetch(url + path);
+      const want = [path, 403, expect.not.stringMatching(/models hear|version 1/)];
+      expect([path, answer.status, await answer.text()]).toEqual(want);
+    }
     const own = await (await fetch(`${url}/v1/projects/p/locations/l/endpoints/another-endpoint`)).text();
     expect(own).toContain('ENDPOINT_NOT_FOUND');
     expect(own).not.toContain('hear');
