@@ -107,6 +107,11 @@ describe('settings that cannot be', () => {
     },
     // Known to some builds, and its libraries come with none.
     { given: ['--execution-provider', 'tensorrt'], want: /execution provider.*tensorrt/ },
+    { given: ['--log-level', 'loud'], want: /- --log-level: expected trace, debug,.* or silent, got "loud"/ },
+    { given: ['--host', ''], want: /- --host: expected a text that is not empty, got ""/ },
+    // Reserved for documents (RFC 5737, RFC 6761): no machine has them.
+    { given: ['--host', '203.0.113.7'], want: /^Expected an address of this machine after --host.*127\.0\.0\.1/m },
+    { given: ['--host', 'http://127.0.0.1'], want: /^Expected an address of this machine after --host/m },
     { given: ['--algorithms', 'hear,denoise9'], want: /- --algorithms: expected some of hear.*, got denoise9/ },
   ])('$given', async ({ given, want }) => {
     const { code, stderr } = await runToExit({ args: given, env });
@@ -200,6 +205,31 @@ describe('the token', () => {
     expect(tokens[1]).toBe(tokens[0]);
     const { mode } = await stat(join(folder, 'cache', 'token'));
     expect((mode & 0o777).toString(8)).toBe('600');
+  });
+
+  test.each([
+    {
+      name: 'a cache folder that is none',
+      file: 'not-a-folder',
+      content: '',
+      cache: 'not-a-folder',
+      want: /ENOTDIR|EEXIST/,
+    },
+    {
+      name: 'a file without a token',
+      file: 'token',
+      content: '\n',
+      cache: '.',
+      want: /its file holds none; delete the file token/,
+    },
+  ])('$name ends the start with what to do', async ({ file, content, cache, want }) => {
+    const own = await mkdtemp(join(folder, 'bad-cache-'));
+    await writeFile(join(own, file), content);
+    const { code, stderr } = await runToExit({ args: ['--port', '0', '--cache-dir', join(own, cache)] });
+    expect(stderr).toMatch(/^- --cache-dir: expected /m);
+    expect(stderr).toMatch(want);
+    expect(stderr).not.toMatch(/\n +at /);
+    expect(code).toBe(UNUSABLE_SETTINGS);
   });
 
   test('a flag wins over the environment', async () => {

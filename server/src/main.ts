@@ -102,13 +102,24 @@ function endProcess(code: number | undefined, log: Logger): void {
   log.flush(() => (threads === 0 ? process.exit(code) : process.kill(process.pid, 'SIGKILL')));
 }
 
+const NO_ADDRESS =
+  'Expected an address of this machine after --host, got another one. Give 127.0.0.1 for this machine alone, 0.0.0.0 for all of its addresses, or one of them.';
+
+/** What keeps a server from listening, by the system's word for it. */
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'The port is taken by another program. Stop that one, or choose another port with --port, --metrics-port or --admin-port (0 picks a free one).',
+  EACCES: 'The port may not be opened. Choose one above 1023 with --port.',
+  EADDRNOTAVAIL: NO_ADDRESS,
+  EINVAL: NO_ADDRESS,
+  ENOTFOUND: NO_ADDRESS,
+  EAI_AGAIN: NO_ADDRESS,
+};
+
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return `The settings are not usable:\n${error.message}`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE')
-    return 'The port is taken by another program. Stop that one, or choose another port with --port, --metrics-port or --admin-port (0 picks a free one).';
-  if (code === 'EACCES') return 'The port may not be opened. Choose one above 1023 with --port.';
-  return error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return LISTEN_PROBLEMS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -21,6 +21,10 @@ const whole = (minimum: number, maximum: number) =>
     .regex(/^\d{1,15}$/, `expected a whole number from ${minimum} to ${maximum}`)
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `expected a whole number from ${minimum} to ${maximum}`);
+const text = z.string().min(1, 'expected a text that is not empty');
+/** One of a few words. */
+const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z.enum(words, { error: `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
 const millis = whole(1, 3_600_000);
 const route = z.string().regex(/^\/[^\s?#]*$/, 'expected a path that starts with /');
 const id = z
@@ -70,7 +74,7 @@ export interface Setting {
 /** Every setting of the server. The key is the flag in camel case. */
 export const settings = {
   host: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['HOST'],
     value: 'ADDRESS',
     help: 'address to listen on (default: 127.0.0.1; 0.0.0.0 in a container)',
@@ -83,13 +87,13 @@ export const settings = {
     help: 'port to listen on; 0 picks a free one and prints it',
   },
   tlsCert: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['TLS_CERT'],
     value: 'FILE',
     help: 'PEM file of the certificate, its chain behind it; with --tls-key the server speaks https, with HTTP/2. Read again when it changes',
   },
   tlsKey: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['TLS_KEY'],
     value: 'FILE',
     help: 'PEM file of the private key of --tls-cert, not encrypted',
@@ -114,14 +118,14 @@ export const settings = {
     help: 'an .onnx file, a folder that holds one, or gs://BUCKET/PREFIX; with several algorithms NAME=LOCATION,NAME=LOCATION (default: the development model)',
   },
   cacheDir: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['CACHE_DIR'],
     value: 'DIR',
     fallback: '.cache',
     help: 'folder for downloaded models and for the token',
   },
   auth: {
-    schema: z.enum(['token', 'jwt', 'none']),
+    schema: oneOf('token', 'jwt', 'none'),
     env: ['AUTH'],
     value: 'KIND',
     fallback: 'token',
@@ -137,7 +141,7 @@ export const settings = {
     help: 'the bearer token; without one a token is made once and kept in the cache folder',
   },
   tokenFile: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['TOKEN_FILE'],
     value: 'FILE',
     help: 'named tokens, made with npm run token; read again when the file changes',
@@ -163,7 +167,7 @@ export const settings = {
     help: "where the issuer's public keys are, for --auth jwt",
   },
   jwtIssuer: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['JWT_ISSUER'],
     value: 'ISSUER',
     help: 'the claim iss that a JSON Web Token must have',
@@ -185,7 +189,7 @@ export const settings = {
     help: "how far the issuer's clock may be off",
   },
   jwtEndpointsClaim: {
-    schema: z.string().min(1),
+    schema: text,
     env: ['JWT_ENDPOINTS_CLAIM'],
     value: 'CLAIM',
     help: 'the claim that lists the endpoints that a JSON Web Token may use, * for all (default: every token may use all)',
@@ -293,7 +297,7 @@ export const settings = {
     help: 'cores that one computation uses; workers × threads must not exceed the cores',
   },
   weights: {
-    schema: z.enum(['private', 'shared']),
+    schema: oneOf('private', 'shared'),
     env: ['WEIGHTS'],
     value: 'KIND',
     fallback: 'private',
@@ -370,14 +374,14 @@ export const settings = {
     help: 'longest time to fetch one file from cloud storage',
   },
   logLevel: {
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    schema: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     env: ['LOG_LEVEL'],
     value: 'LEVEL',
     fallback: 'info',
     help: 'trace, debug, info, warn, error, fatal or silent',
   },
   metrics: {
-    schema: z.enum(['open', 'token', 'off']),
+    schema: oneOf('open', 'token', 'off'),
     env: ['METRICS'],
     value: 'KIND',
     help: 'who may read /metrics: open (everyone), token (callers with the token) or off (default: open on a loopback address and on a port of its own, else token)',

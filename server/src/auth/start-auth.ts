@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
 import type { Logger } from '../observe/log.ts';
+import { BEARER_TOKEN } from './bearer.ts';
 import { createGate, type Gate, type Identify, openGate } from './gate.ts';
 import { identifyJwt } from './identify-jwt.ts';
 import { identifyToken } from './identify-token.ts';
@@ -48,7 +49,16 @@ async function jwt(config: Config, log: Logger): Promise<Identify> {
 }
 
 async function madeToken({ cacheDir }: Config): Promise<string> {
-  return (await readOrMakeToken(join(cacheDir, 'token'))).token;
+  const { token } = await readOrMakeToken(join(cacheDir, 'token')).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new ConfigError([
+      `--cache-dir: expected a folder in which the token can be kept, got ${JSON.stringify(cacheDir)} (${error.code}); give another folder, or a token with --token`,
+    ]);
+  });
+  if (BEARER_TOKEN.test(token)) return token;
+  throw new ConfigError([
+    `--cache-dir: expected the token that was made in ${JSON.stringify(cacheDir)}, but its file holds none; delete the file token there, and a new one is made`,
+  ]);
 }
 
 /** Lives as long as the process: its timer keeps nothing awake. */
