@@ -1,7 +1,8 @@
-// Owns the end of connections whose caller does not take the answers that it asked for: each would hold its place among the connections, and
-// its answers in memory, for as long as the caller likes. Must not know what is answered.
+// Owns which answers are not out yet, and the end of connections whose caller does not take them: each would hold its place among the
+// connections, and its answers in memory, for as long as the caller likes. Must not know what is answered.
 import type { ServerResponse } from 'node:http';
 import { constants, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 
 type AnyResponse = ServerResponse | Http2ServerResponse;
 
@@ -25,6 +26,13 @@ export class AnswerWatch {
   add(outgoing: AnyResponse): void {
     this.#open.add(outgoing);
     outgoing.once('close', () => this.#open.delete(outgoing));
+  }
+
+  /** The last answer of each HTTP/1 connection that is not out; those before it are written before it. */
+  lastOfConnections(): Iterable<ServerResponse> {
+    const lasts = new Map<Socket, ServerResponse>();
+    for (const outgoing of this.#open) if (!('stream' in outgoing)) lasts.set(outgoing.req.socket, outgoing);
+    return lasts.values();
   }
 
   /** Whether a call of this HTTP/2 connection has no whole answer yet. */

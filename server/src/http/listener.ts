@@ -157,6 +157,9 @@ export function createListener(options: ListenerOptions): Listener {
   const endKeepAlive = (): void => {
     ending = true;
     server.closeIdleConnections();
+    // Whoever is told to keep the connection may send its next call into the end of it.
+    for (const outgoing of answers.lastOfConnections())
+      if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
     // GOAWAY: streams that were begun are answered, then the connection ends (RFC 9113, section 6.8).
     for (const session of sessions) session.close();
   };

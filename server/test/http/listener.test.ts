@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
+import { createListener } from '../../src/http/listener.ts';
 import { startTestService, type TestService, TOKEN } from '../support/test-service.ts';
 
 let service: TestService;
@@ -108,4 +111,26 @@ describe('over HTTP/2', () => {
     expect(status).toBe(want);
     expect(warnings).not.toHaveBeenCalled();
   });
+});
+
+test('the last call under way on a connection that is to end is told so with its answer', async () => {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const may = Promise.withResolvers<void>();
+  let came = 0;
+  app.get('/late', async (c) => {
+    came += 1;
+    await may.promise;
+    return c.text('late');
+  });
+  const limits = { maxConnections: 10, headerTimeoutMs: 10_000, bodyTimeoutMs: 10_000, keepAliveTimeoutMs: 10_000 };
+  const listener = createListener({ app, hostname: 'x', limits, onRefusal: () => {}, onDrop: () => {} });
+  const socket = connect(await listener.listen(0, '127.0.0.1'), '127.0.0.1');
+  socket.write('GET /late HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3));
+  await expect.poll(() => came).toBe(3);
+  listener.endKeepAlive();
+  may.resolve();
+  const text = String(await socket.setEncoding('utf8').toArray());
+  const connections = [...text.matchAll(/^Connection: (\S+)\r$/gim)].map(([, word]) => word);
+  expect([text.match(/late/g)?.length, connections]).toEqual([3, ['keep-alive', 'keep-alive', 'close']]);
+  await listener.close();
 });
