@@ -1,7 +1,6 @@
 // Owns the life of one server: listen, load, serve, drain, close. Everything that a start needs meets here. Knows no process:
 // signals, arguments and exit codes belong to main.ts.
 import type { HttpBindings } from '@hono/node-server';
-import { prepareExecutionProvider } from '@predict-schemata/execution-providers';
 import { createPages } from '@predict-schemata/pages';
 import { Hono } from 'hono';
 import { type Gate, openGate } from './auth/gate.ts';
@@ -55,7 +54,6 @@ export interface RunningServer {
 /** Listens at once (liveness answers, the rest says STARTING) and loads the models. Throws ConfigError, or the listen error. */
 export async function serve(config: Config, log: Logger, gate: Gate = openGate): Promise<RunningServer> {
   const planned = plan(config);
-  prepareExecutionProvider(config.executionProvider);
   const certificate = await servedCertificate(config);
   let phase: Phase = 'starting';
   const deployments = new Deployments({

@@ -133,6 +133,19 @@ test('engines beside each other have queues and workers of their own', async () 
   }
 });
 
+test('on CUDA float32 is not rounded to TF32, unless someone wants it', async () => {
+  const variable = 'NVIDIA_TF32_OVERRIDE';
+  const before = process.env[variable];
+  try {
+    delete process.env[variable];
+    await start({ executionProvider: 'cuda', backendModule: fakeBackend }).ready;
+    expect(process.env[variable]).toBe('0');
+  } finally {
+    if (before === undefined) delete process.env[variable];
+    else process.env[variable] = before;
+  }
+});
+
 test('an execution provider that this machine lacks is told as such, and not tried again', async () => {
   const losses: string[] = [];
   const on = start({

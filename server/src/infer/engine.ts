@@ -1,5 +1,6 @@
 // Owns one algorithm's inference: puts the pool of threads behind the batcher and gives the HTTP side one object. Must not
 // know HTTP or the algorithm beyond its model's signature.
+import { prepareExecutionProvider } from '@predict-schemata/execution-providers';
 import type { ModelSignature } from '../algorithms/algorithm.ts';
 import { Batcher, type BatchItem } from '../batch/batcher.ts';
 import type { Reservation } from '../batch/queue.ts';
@@ -76,6 +77,8 @@ export interface Engine {
 export function startEngine(options: EngineOptions): Engine {
   const { threadsPerWorker, maxBatch, maxBatchWaitMs, maxQueue, observer } = options;
   const { executionProvider = 'cpu', weights = 'private' } = options;
+  // Before a worker loads it: of a worker's variables the process knows nothing.
+  prepareExecutionProvider(executionProvider);
   const pool = new WorkerPool({
     ...options,
     settings: { threads: threadsPerWorker, executionProvider, weights },
