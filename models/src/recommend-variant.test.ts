@@ -89,6 +89,18 @@ describe('with an NVIDIA GPU', () => {
     expect(advice.unusedGpu).toBe('cuda cannot be loaded: missing are lib1.so, lib2.so.');
   });
 
+  test('that cannot compute a slice, the reason is told, and the CPU is advised for', async () => {
+    const tooOld: Trials = {
+      ...trials({ gpuMs: {} }),
+      slices: async () => {
+        throw new Error('no kernel image is available');
+      },
+    };
+    const advice = await recommendVariant(withGpu, tooOld);
+    expect(advice).toMatchObject({ variant: 'int8', executionProvider: 'cpu' });
+    expect(advice.unusedGpu).toContain('no kernel image is available');
+  });
+
   test('a failure that says nothing of the provider is none to hide', async () => {
     const broken: Trials = {
       ...trials(),

@@ -5,7 +5,7 @@ import { arch } from 'node:os';
 import { CPU, ExecutionProviderError } from '@predict-schemata/execution-providers';
 import { figure } from './speed/figures.ts';
 import type { Variant } from './vit/arithmetic.ts';
-import type { FormName } from './vit/form.ts';
+import type { Kind } from './vit/form.ts';
 
 export interface Machine {
   /** As `os.arch()` names it. */
@@ -23,11 +23,6 @@ export interface Trials {
   readonly demandProvider: (name: string) => Promise<void>;
   /** Milliseconds for a clip's slice of the transformer on a provider, one for each kind. */
   readonly slices: (executionProvider: string, kinds: readonly Kind[]) => Promise<readonly number[]>;
-}
-
-interface Kind {
-  readonly variant: Variant;
-  readonly form: FormName;
 }
 
 export interface Advice extends Kind {
@@ -75,11 +70,14 @@ export async function recommendVariant(machine: Machine, trials: Trials): Promis
     if (!(error instanceof ExecutionProviderError)) throw error;
     return { ...(await adviseForCpu(machine, trials)), unusedGpu: error.message };
   }
-  return adviseForGpu(trials);
+  const times = await trials.slices(GPU_PROVIDER, GPU_KINDS).catch((error: unknown) => String(error));
+  if (typeof times !== 'string') return adviseForGpu(times);
+  // A GPU that is too old or too full is no reason to fail: the model that was asked for is there.
+  const unusedGpu = `Two layers of the transformer could not be computed on it: ${times}`;
+  return { ...(await adviseForCpu(machine, trials)), unusedGpu };
 }
 
-async function adviseForGpu({ slices }: Trials): Promise<Advice> {
-  const times = await slices(GPU_PROVIDER, GPU_KINDS);
+function adviseForGpu(times: readonly number[]): Advice {
   const measured = GPU_KINDS.map((kind, index) => ({ ...kind, ms: times[index] ?? Number.POSITIVE_INFINITY }));
   const fastest = (variant: Variant) =>
     measured.filter((kind) => kind.variant === variant).toSorted((a, b) => a.ms - b.ms)[0];

@@ -58,12 +58,12 @@ export async function benchOnDevice(options: DeviceBenchOptions): Promise<Device
   const facts = await Promise.all(options.models.map(readFacts));
   const clip = noise();
   const measured = await measureInTurn(facts, clip, options);
-  const bests = measured.map(({ batches }, index) => bestOf(batches, measured[index]?.failed, facts[index]));
   const models: DeviceModelSpeed[] = [];
-  for (const [index, { path, file, variant, form, bytes }] of facts.entries()) {
-    const { batches = [], failed } = measured[index] ?? {};
-    const best = bests[index];
-    if (best === undefined) throw new Error('This is a bug: a model was measured without a batch.');
+  for (const { facts, batches, failed } of measured) {
+    const { path, file, variant, form, bytes } = facts;
+    const [best] = batches.toSorted((a, b) => b.clipsPerSecond - a.clipsPerSecond);
+    if (best === undefined)
+      throw new Error(`Model ${file}: expected it to compute some batch, but got: ${failed?.problem}`);
     note(`${file}: counting its operations, on the CPU.`);
     const operations = await countOperations(path, clip);
     models.push({
@@ -75,7 +75,7 @@ export async function benchOnDevice(options: DeviceBenchOptions): Promise<Device
       failed,
       best,
       recommendedBatch: recommendBatch(batches, ({ wallMs }) => wallMs),
-      timesTheFirst: best.clipsPerSecond / (bests[0]?.clipsPerSecond ?? Number.NaN),
+      timesTheFirst: best.clipsPerSecond / (models[0] ?? { best }).best.clipsPerSecond,
       operations,
       gigaflops: operations === undefined ? undefined : (operations * best.clipsPerSecond) / 1e9,
     });
@@ -85,7 +85,8 @@ export async function benchOnDevice(options: DeviceBenchOptions): Promise<Device
 }
 
 interface Measured {
-  batches: DeviceBatch[];
+  readonly facts: ModelFacts;
+  readonly batches: DeviceBatch[];
   failed: { rows: number[]; problem: string } | undefined;
 }
 
@@ -98,9 +99,9 @@ async function measureInTurn(
   await using sessions = new AsyncDisposableStack();
   const settings = { ...ONE_THREAD, executionProvider };
   const contestants: { session: TimedSession; measured: Measured }[] = [];
-  for (const { path } of facts) {
-    const session = sessions.use(await openTimed(path, clip, settings));
-    contestants.push({ session, measured: { batches: [], failed: undefined } });
+  for (const own of facts) {
+    const session = sessions.use(await openTimed(own.path, clip, settings));
+    contestants.push({ session, measured: { facts: own, batches: [], failed: undefined } });
   }
   for (const rows of batches) {
     note(`Batches of ${rows}.`);
@@ -127,15 +128,10 @@ async function measureInTurn(
   return contestants.map(({ measured }) => measured);
 }
 
-function bestOf(batches: readonly DeviceBatch[], failed: Measured['failed'], facts: ModelFacts | undefined) {
-  const [best] = batches.toSorted((a, b) => b.clipsPerSecond - a.clipsPerSecond);
-  if (best !== undefined) return best;
-  throw new Error(`Model ${facts?.file}: expected it to compute some batch, but got: ${failed?.problem}`);
-}
-
+/** What onnxruntime says, without the machine's name, which it adds to what CUDA says. */
 function firstLine(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line;
+  return line.replace(/ ; hostname=[^;]*/, '');
 }
 
 /** Sizes that are worth a try: a CPU gains nothing beyond a few clips, a GPU is not filled by them. */

@@ -2,17 +2,11 @@
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { encodeModel } from '../onnx/wire-format.ts';
 import { uniformGenerator } from '../seeded-random.ts';
-import { ARITHMETICS, MICROSOFT_DOMAIN, type Variant } from '../vit/arithmetic.ts';
+import { ARITHMETICS, MICROSOFT_DOMAIN } from '../vit/arithmetic.ts';
 import type { VitShape } from '../vit/config.ts';
-import { FORMS, type FormName } from '../vit/form.ts';
+import { FORMS, type Kind } from '../vit/form.ts';
 import { addVit } from '../vit/graph.ts';
 import { inTurn, ONE_THREAD, openTimed } from './timed-session.ts';
-
-/** What a slice is computed in. */
-export interface Kind {
-  readonly variant: Variant;
-  readonly form: FormName;
-}
 
 /** One layer as all but the last are, and the last. */
 const SHAPE: VitShape = {

@@ -9,6 +9,12 @@ export type FormName = (typeof FORM_NAMES)[number];
 
 export const FORMS: Readonly<Record<FormName, Form>> = { plain: plainForm, fused: fusedForm };
 
+/** What an import makes of weights. */
+export interface Kind {
+  readonly variant: Variant;
+  readonly form: FormName;
+}
+
 export function isFormName(name: string): name is FormName {
   return (FORM_NAMES as readonly string[]).includes(name);
 }
