@@ -2,6 +2,7 @@
 // same model file. Must not know what is measured.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { START_ENVIRONMENT } from './start-environment.ts';
 
 export const OURS = 'predict-schemata';
 
@@ -31,7 +32,7 @@ export const ours: Subject = {
   command: ({ modelPath, port }) => ({
     command: process.execPath,
     args: ['server/src/main.ts', '--port', String(port), '--model', modelPath],
-    env: { TOKEN: token, ALGORITHMS: 'hear' },
+    env: { ...START_ENVIRONMENT, TOKEN: token, ALGORITHMS: 'hear' },
   }),
 };
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { forget, remember } from '../../../contract-tests/src/running-processes.ts';
+import { START_ENVIRONMENT } from '../start-environment.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 const START_LIMIT_MS = 60_000;
@@ -31,7 +32,7 @@ export async function startSoakServer(
 ): Promise<SoakServer> {
   const child = spawn(process.execPath, ['server/src/main.ts', '--port', '0', '--admin-port', '0', ...args], {
     cwd: REPOSITORY,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...START_ENVIRONMENT, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const { pid } = child;
