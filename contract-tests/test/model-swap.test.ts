@@ -211,7 +211,12 @@ test('a worker that is lost after another model came to the place of its own is 
   const lost = await server.logged(({ msg }) => msg === 'a worker was lost and is given up');
   expect(lost).toMatchObject({ cause: 'UNUSABLE_MODEL', workersReady: 0 });
   expect((await predict(server, [ONES])).status).toBe(503);
+  // Nothing but a restart or a reload helps, and whoever watches the process must learn that.
+  const health = async (state: string) =>
+    (await send(server.url, { method: 'GET', path: `/health/${state}`, headers: {} })).status;
+  expect([await health('live'), await health('ready')]).toEqual([503, 503]);
   expect((await reload(server)).status).toBe(200);
+  expect([await health('live'), await health('ready')]).toEqual([200, 200]);
   expect(summary(await predict(server, [ONES]))).toBe('v2 2');
 });
 

@@ -14,6 +14,11 @@ describe('unwrapHttpBody', () => {
     { given: ` {\n "httpBody" : { "data" : "${data}" , "extensions": [{"a": 1}] } } \n`, want: '{"instances":[]}' },
     { given: `{"httpBody":{"data":"${data}"},"endpoint":"e"}`, want: '{"instances":[]}' },
     { given: '{"httpBody":{"data":""}}', want: '' },
+    { given: `{"httpBody":{"contentType":"","data":"${data}"}}`, want: '{"instances":[]}' },
+    {
+      given: `{"httpBody":{"contentType":"Application/JSON; charset=utf-8","data":"${data}"}}`,
+      want: '{"instances":[]}',
+    },
     { given: '{"instances":[{"httpBody":{}}]}', want: undefined },
     { given: '{"httpBodyX":{}}', want: undefined },
     { given: '["httpBody"]', want: undefined },
@@ -28,6 +33,13 @@ describe('unwrapHttpBody', () => {
     { given: '{"httpBody":null}', reason: 'MISSING_FIELD', field: 'httpBody.data' },
     { given: '{"httpBody":{"data":7}}', reason: 'MISSING_FIELD', field: 'httpBody.data' },
     { given: '{"httpBody":{"data":"a"}}', reason: 'INVALID_VALUE', field: 'httpBody.data' },
+    { given: '{"httpBody":{"data":"","data":""}}', reason: 'DUPLICATE_FIELD', field: 'httpBody.data' },
+    { given: '{"httpBody":{"data":""},"http\\u0042ody":{"data":""}}', reason: 'DUPLICATE_FIELD', field: 'httpBody' },
+    {
+      given: '{"httpBody":{"data":"UklGRg==","contentType":"audio/wav"}}',
+      reason: 'UNSUPPORTED_MEDIA_TYPE',
+      field: 'httpBody.contentType',
+    },
     { given: `{"httpBody":{"data":"${data}"}`, reason: 'INVALID_JSON' },
     { given: `{"httpBody":{"data":"${data}"}} x`, reason: 'INVALID_JSON' },
   ])('refuses $given', ({ given, reason, field }) => {
