@@ -74,6 +74,11 @@ const REQUEST_SLACK_MS = 5_000;
 const TCP_KEEP_ALIVE_MS = 30_000;
 /** Most calls at once on one HTTP/2 connection; more wait at the client. The value that RFC 9113, section 6.5.2, asks for at least is 100. */
 const MAX_STREAMS = 128;
+/**
+ * Most that one HTTP/2 connection may have waiting, in megabytes: an answer of 400 kB (64 instances) for each call. Above it Node refuses
+ * further calls, and with its own 10 it does so to a caller that sends many calls at once and has not read the first answers yet.
+ */
+const MAX_SESSION_MEGABYTES = 64;
 
 export interface Listener {
   /** Resolves with the port that was taken. Throws the listen error. */
@@ -208,6 +213,7 @@ function secureServer(
     allowHTTP1: true,
     handshakeTimeout: headerTimeoutMs,
     settings: { maxConcurrentStreams: MAX_STREAMS },
+    maxSessionMemory: MAX_SESSION_MEGABYTES,
   };
   // Node's compatibility API gives HTTP/2 requests the same form; what differs is handled where it matters.
   const server = createSecureServer(

@@ -2,12 +2,16 @@
 import { once } from 'node:events';
 import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
 import { createListener } from '../../src/http/listener.ts';
 import { startTestService, type TestService, TOKEN } from '../support/test-service.ts';
+
+/** Far above what any of these needs. */
+const LIMITS = { maxConnections: 10, headerTimeoutMs: 30_000, bodyTimeoutMs: 30_000, keepAliveTimeoutMs: 30_000 };
 
 let service: TestService;
 beforeAll(async () => {
@@ -122,8 +126,7 @@ test('the last call under way on a connection that is to end is told so with its
     await may.promise;
     return c.text('late');
   });
-  const limits = { maxConnections: 10, headerTimeoutMs: 10_000, bodyTimeoutMs: 10_000, keepAliveTimeoutMs: 10_000 };
-  const listener = createListener({ app, hostname: 'x', limits, onRefusal: () => {}, onDrop: () => {} });
+  const listener = createListener({ app, hostname: 'x', limits: LIMITS, onRefusal: () => {}, onDrop: () => {} });
   const socket = connect(await listener.listen(0, '127.0.0.1'), '127.0.0.1');
   socket.write('GET /late HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3));
   await expect.poll(() => came).toBe(3);
@@ -132,5 +135,34 @@ test('the last call under way on a connection that is to end is told so with its
   const text = String(await socket.setEncoding('utf8').toArray());
   const connections = [...text.matchAll(/^Connection: (\S+)\r$/gim)].map(([, word]) => word);
   expect([text.match(/late/g)?.length, connections]).toEqual([3, ['keep-alive', 'keep-alive', 'close']]);
+  await listener.close();
+});
+
+test('as many calls as one HTTP/2 connection may have are all answered, large answers and a slow reader included', async () => {
+  // 64 instances of 512 numbers each.
+  const answer = Buffer.alloc(400_000, 'x');
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.get('/', (c) => c.body(answer));
+  const pair = await makeCertificate();
+  const listener = createListener({
+    app,
+    hostname: 'x',
+    tls: pair,
+    limits: LIMITS,
+    onRefusal: () => {},
+    onDrop: () => {},
+  });
+  const url = `https://127.0.0.1:${await listener.listen(0, '127.0.0.1')}`;
+  const session = connectHttp2(url, { ca: pair.cert, maxSessionMemory: 1_000 });
+  await once(session, 'remoteSettings');
+  const streams = Array.from({ length: 128 }, () => session.request({ ':path': '/' }));
+  const answered = streams.map(async (stream) => {
+    await once(stream, 'response');
+    // Nothing is read before all are answered, as by a caller that is busy.
+    await delay(200);
+    return (await stream.toArray()).reduce((bytes, chunk) => bytes + chunk.length, 0);
+  });
+  expect(await Promise.all(answered)).toEqual(streams.map(() => answer.length));
+  session.destroy();
   await listener.close();
 });
