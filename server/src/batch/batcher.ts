@@ -94,7 +94,7 @@ export class Batcher {
     this.#maxBatchWaitMs = options.maxBatchWaitMs ?? 0;
     this.#deadlineAlarm = new Alarm(this.#clock, () => this.#dropLate());
     this.#fillAlarm = new Alarm(this.#clock, () => this.#pump());
-    this.#queue = new FairQueue(options.maxQueue, () => this.#resolveDrained());
+    this.#queue = new FairQueue(options.maxQueue, options.maxBatchCost, () => this.#resolveDrained());
     runner.onChange(() => this.#pump());
   }
 

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { FairQueue, type QueueEntry, type Reservation } from './queue.ts';
 
+const TURN_COST = 8;
+
 interface TestEntry extends QueueEntry {
   readonly name: string;
 }
@@ -32,13 +34,13 @@ describe('turns', () => {
       want: ['a1 a2', 'a3 b1', 'b2 b3'],
     },
   ])('batches of 2 from $given are $want', ({ given, want }) => {
-    const queue = new FairQueue<TestEntry>(100);
+    const queue = new FairQueue<TestEntry>(100, TURN_COST);
     for (const request of given) fill(queue, ...request.map((name) => entry(name)));
     expect(want.map(() => names(queue.take(2, 0).batch))).toEqual(want);
   });
 
   test('a late call does not wait for a call of 64', () => {
-    const queue = new FairQueue<TestEntry>(100);
+    const queue = new FairQueue<TestEntry>(100, TURN_COST);
     fill(queue, ...Array.from({ length: 64 }, (_, index) => entry(`big${index}`)));
     queue.take(8, 0);
     fill(queue, entry('small'));
@@ -52,7 +54,7 @@ describe('costs', () => {
     { costs: [2, 3], maxCost: 4, want: 1 },
     { costs: [9, 1], maxCost: 4, want: 1 },
   ])('of $costs, $want fit into $maxCost', ({ costs, maxCost, want }) => {
-    const queue = new FairQueue<TestEntry>(10);
+    const queue = new FairQueue<TestEntry>(10, TURN_COST);
     fill(queue, ...costs.map((cost, index) => entry(`${index}`, { cost })));
     const total = costs.reduce((sum, cost) => sum + cost, 0);
     expect(queue.waitingCost).toBe(total);
@@ -61,13 +63,13 @@ describe('costs', () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN])('a cost of %s is refused', (cost) => {
-    expect(() => fill(new FairQueue<TestEntry>(1), entry('a', { cost }))).toThrow(`got ${cost}`);
+    expect(() => fill(new FairQueue<TestEntry>(1, TURN_COST), entry('a', { cost }))).toThrow(`got ${cost}`);
   });
 });
 
 describe('places', () => {
   test('are held from the reservation until the entry is taken', () => {
-    const queue = new FairQueue<TestEntry>(3);
+    const queue = new FairQueue<TestEntry>(3, TURN_COST);
     const reservation = fill(queue, entry('a'), entry('b'));
     expect(reservation.unused).toBe(0);
     expect(queue.tryReserve(2)).toBeUndefined();
@@ -83,7 +85,7 @@ describe('places', () => {
 
   test('that a request does not need are given back, its waiting entries stay', () => {
     let freed = 0;
-    const queue = new FairQueue<TestEntry>(3, () => freed++);
+    const queue = new FairQueue<TestEntry>(3, TURN_COST, () => freed++);
     const reservation = queue.tryReserve(3);
     if (reservation === undefined) throw new Error('the queue is full');
     queue.append(reservation, entry('a'));
@@ -94,7 +96,7 @@ describe('places', () => {
   });
 
   test('of a removed entry are free at once and its request keeps its order', () => {
-    const queue = new FairQueue<TestEntry>(3);
+    const queue = new FairQueue<TestEntry>(3, TURN_COST);
     const [a, b, c] = [entry('a'), entry('b'), entry('c')];
     fill(queue, a, b, c);
     expect([queue.remove(b), queue.remove(b)]).toEqual([true, false]);
@@ -104,12 +106,12 @@ describe('places', () => {
   });
 
   test.each([0, -1, 0.5])('a reservation of %s is refused', (places) => {
-    expect(() => new FairQueue<TestEntry>(3).tryReserve(places)).toThrow(RangeError);
+    expect(() => new FairQueue<TestEntry>(3, TURN_COST).tryReserve(places)).toThrow(RangeError);
   });
 });
 
 test('entries whose client is gone or whose deadline has passed are dropped and take no room in the batch', () => {
-  const queue = new FairQueue<TestEntry>(10);
+  const queue = new FairQueue<TestEntry>(10, TURN_COST);
   const gone = entry('gone', { signal: AbortSignal.abort() });
   fill(queue, gone, entry('late', { deadlineAtMs: 50 }), entry('a', { deadlineAtMs: 51 }), entry('b'), entry('c'));
   const { batch, dropped } = queue.take(2, 50);

@@ -54,16 +54,20 @@ class Lane<Entry> implements Reservation, Share {
 export class FairQueue<Entry extends QueueEntry> {
   readonly capacity: number;
   /** Of the requests with waiting entries. */
-  readonly #turns = new Turns<Lane<Entry>>();
+  readonly #turns: Turns<Lane<Entry>>;
   readonly #laneOf = new Map<Entry, Lane<Entry>>();
   #reserved = 0;
   #waitingCost = 0;
   readonly #onPlaceFreed: () => void;
 
-  /** @param onPlaceFreed called whenever a reservation gives places back. */
-  constructor(capacity: number, onPlaceFreed: () => void = () => {}) {
+  /**
+   * @param turnCost most that a request is served before others with less to do: a batch.
+   * @param onPlaceFreed called whenever a reservation gives places back.
+   */
+  constructor(capacity: number, turnCost: number, onPlaceFreed: () => void = () => {}) {
     if (!isPositiveInteger(capacity)) throw new RangeError(`A queue needs room for at least 1 entry, got ${capacity}.`);
     this.capacity = capacity;
+    this.#turns = new Turns(turnCost);
     this.#onPlaceFreed = onPlaceFreed;
   }
 

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Share, Turns } from './turns.ts';
 
+const LONGEST_TURN = 8;
+
 interface Request extends Share {
   /** When it comes, in entries served before it; it never comes while nothing waits and others are still to come. */
   readonly comesAt: number;
@@ -16,7 +18,7 @@ function request(comesAt: number, cost: number): Request {
 
 /** Serves entries of cost 1 until nothing waits; gives when each request was done. */
 function serveAll(requests: readonly Request[]): number[] {
-  const turns = new Turns<Request>();
+  const turns = new Turns<Request>(LONGEST_TURN);
   for (let now = 0; requests.some(({ endsAt }) => Number.isNaN(endsAt)); now += 1) {
     for (const one of requests) if (one.comesAt === now) turns.add(one);
     const next = turns.next();
@@ -71,7 +73,7 @@ describe('a request', () => {
       const equal = endsOfEqualShares(requests);
       const late = serveAll(requests).map((end, index) => end - (equal[index] ?? Number.NaN));
       // The longest turn, and one entry since each is served whole.
-      expect(Math.max(...late)).toBeLessThanOrEqual(8 + 1);
+      expect(Math.max(...late)).toBeLessThanOrEqual(LONGEST_TURN + 1);
       expect(late.reduce((sum, each) => sum + each, 0)).toBeLessThan(0);
     },
   );

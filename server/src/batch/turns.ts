@@ -10,9 +10,6 @@ export interface Share {
   servedCost: number;
 }
 
-/** Most cost of one turn: a usual batch. So much of a larger request can go before one that came later and needs less. */
-const LONGEST_TURN_COST = 8;
-
 /**
  * Gives the turn to the request that would be done with it first if all were served at the same time, each as much as the others
  * (Demers, Keshav and Shenker: Analysis and simulation of a fair queueing algorithm, 1989). One that wants little does not wait for
@@ -22,8 +19,14 @@ const LONGEST_TURN_COST = 8;
 export class Turns<S extends Share> {
   /** In the order in which they began to wait. */
   readonly #waiting = new Set<S>();
+  /** Most cost of one turn. So much of a larger request can go before one that came later and needs less. */
+  readonly #longest: number;
   /** What each waiting request would have been served by now. */
   #virtualTime = 0;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   /** The request begins to wait. */
   add(share: S): void {
@@ -40,7 +43,8 @@ export class Turns<S extends Share> {
   /** Whose turn it is. */
   next(): S | undefined {
     let first: S | undefined;
-    for (const share of this.#waiting) if (first === undefined || turnEnd(share) < turnEnd(first)) first = share;
+    for (const share of this.#waiting)
+      if (first === undefined || this.#turnEnd(share) < this.#turnEnd(first)) first = share;
     return first;
   }
 
@@ -48,12 +52,12 @@ export class Turns<S extends Share> {
   serve(share: S, cost: number): void {
     this.#virtualTime += cost / this.#waiting.size;
     share.servedCost += cost;
-    if (share.servedCost < LONGEST_TURN_COST) return;
+    if (share.servedCost < this.#longest) return;
     share.turnBegin += share.servedCost;
     share.servedCost = 0;
   }
-}
 
-function turnEnd({ turnBegin, servedCost, waitingCost }: Share): number {
-  return turnBegin + Math.min(servedCost + waitingCost, LONGEST_TURN_COST);
+  #turnEnd({ turnBegin, servedCost, waitingCost }: Share): number {
+    return turnBegin + Math.min(servedCost + waitingCost, this.#longest);
+  }
 }
