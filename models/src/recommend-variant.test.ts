@@ -130,7 +130,7 @@ describe('in words', () => {
       advice: onGpu,
       want: [
         'For this machine fp16 fused is the better one: it was measured. Add --form fused.',
-        'Its GPU computes with --execution-provider cuda --workers 1 beside --model.',
+        'Its GPU computes with --execution-provider cuda beside --model.',
       ],
     },
     {

@@ -118,7 +118,7 @@ export function toAdviceLines(own: Kind, { variant, form, executionProvider, rea
       : [`For this machine ${variant} ${form} is the better one: ${reason}. Add ${flags.join(' ')}.`]),
     ...(executionProvider === CPU
       ? []
-      : [`Its GPU computes with --execution-provider ${executionProvider} --workers 1 beside --model.`]),
+      : [`Its GPU computes with --execution-provider ${executionProvider} beside --model.`]),
   ];
 }
 

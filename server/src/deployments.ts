@@ -107,7 +107,7 @@ export class Deployments {
   #layOut(models: readonly ModelMemory[]): number {
     const { config, log } = this.#options;
     const rules = memoryRules(config);
-    const most = Math.max(1, Math.floor(cores / config.threadsPerWorker));
+    const most = mostWorkers(config, cores);
     const workers = config.workers ?? workersThatFit(models, most, rules);
     const occupants = models.map((model) => ({ model, workers }));
     demandRoom(occupants, rules);
@@ -197,6 +197,14 @@ export class Deployments {
 }
 
 /** Elsewhere than on a CPU the weights lie in the device's memory, of which this knows nothing. */
+/** Workers of each algorithm where memory does not bound them: a device has no cores to divide, and each worker would hold its weights there. */
+export function mostWorkers(
+  { executionProvider, threadsPerWorker }: Pick<Config, 'executionProvider' | 'threadsPerWorker'>,
+  cores: number,
+): number {
+  return executionProvider === 'cpu' ? Math.max(1, Math.floor(cores / threadsPerWorker)) : 1;
+}
+
 function memoryRules({ maxMemoryBytes, weights, executionProvider }: Config): MemoryRules {
   return { limitBytes: executionProvider === 'cpu' ? maxMemoryBytes : Number.POSITIVE_INFINITY, weights };
 }

@@ -287,7 +287,7 @@ export const settings = {
     schema: whole(1, 1024),
     env: ['WORKERS'],
     value: 'N',
-    help: 'threads that compute, for each algorithm (default: cores / threads per worker, fewer where the models would not fit into memory)',
+    help: 'threads that compute, for each algorithm (default: cores / threads per worker, fewer where the models would not fit into memory; 1 on another device than the CPU)',
   },
   threadsPerWorker: {
     schema: whole(1, 1024),

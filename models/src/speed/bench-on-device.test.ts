@@ -104,6 +104,6 @@ describe('the report', () => {
     expect(text).toMatch(/^\| b\.onnx \| fp16 +\| fused \| 1500 +\| 64 +\| 0\.667 +\| 1\.50 +\| unknown +\|$/m);
     expect(text).toMatch(/^\| 1 +\| 100 +\| 150 +\|$/m);
     expect(text).toContain('b.onnx (fp16, fused) computes most: 1500 clips per second.');
-    expect(text).toContain('b.onnx: npm start -- --model b.onnx --execution-provider cuda --workers 1 --max-batch 32');
+    expect(text).toContain('b.onnx: npm start -- --model b.onnx --execution-provider cuda --max-batch 32');
   });
 });

@@ -65,6 +65,6 @@ function advice(
 ): string[] {
   const kind = form === undefined ? variant : `${variant}, ${form}`;
   const won = `${file} (${kind}) computes most: ${figure(best.clipsPerSecond)} clips per second.`;
-  const serve = `npm start -- --model ${file} --execution-provider ${executionProvider} --workers 1 --max-batch ${recommendedBatch}`;
+  const serve = `npm start -- --model ${file} --execution-provider ${executionProvider} --max-batch ${recommendedBatch}`;
   return [...(count > 1 ? [won] : []), `${file}: ${serve}`];
 }
