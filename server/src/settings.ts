@@ -343,7 +343,7 @@ export const settings = {
     env: ['REQUEST_TIMEOUT_MS'],
     value: 'MS',
     fallback: '60000',
-    help: 'longest time that a call waits; then it is a 504',
+    help: 'longest time that a call waits for its answer, its body included; then it is a 504',
   },
   drainTimeoutMs: {
     schema: millis,

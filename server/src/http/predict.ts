@@ -73,6 +73,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
     pace: context.pace,
   });
   call.facts.bodyBytes = body.byteLength;
+  if (performance.now() >= deadlineAtMs) throw bodyTooLate(limits.requestTimeoutMs);
   call.times.enter('parse');
 
   const decoded = await decode(body);
@@ -132,6 +133,14 @@ function goneSignal({ incoming, outgoing }: Call): AbortSignal {
     if (!outgoing.writableFinished) controller.abort();
   });
   return controller.signal;
+}
+
+/** Decoding it would be for nothing, and where bodies are slow because there are many, it would make the others late, too. */
+function bodyTooLate(requestTimeoutMs: number): RequestError {
+  return new RequestError(
+    'DEADLINE_EXCEEDED',
+    `Expected the body and a result within ${requestTimeoutMs} ms, but the body alone took longer. Send fewer instances in one call, or repeat it on a faster connection.`,
+  );
 }
 
 function requireRoom(reservation: Reservation | undefined, places: number): Reservation {

@@ -133,7 +133,7 @@ describe('a failure', () => {
     [
       'to answer in time',
       {
-        given: { engine: stuckEngine(), limits: { requestTimeoutMs: 50 } },
+        given: { engine: stuckEngine(), limits: { requestTimeoutMs: 500 } },
         want: { status: 504, error: /^DEADLINE_EXCEEDED: Row 0 failed: / },
       },
     ],

@@ -1,4 +1,5 @@
 // Owns the proof of what a predict call answers in every state of the engine and of the server.
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { deadEngine, failingEngine, firstSamples, fullEngine, stuckEngine, workingEngine } from '../support/engines.ts';
 import { startTestService, type TestService, type TestServiceOptions, TOKEN } from '../support/test-service.ts';
@@ -135,6 +136,22 @@ test('a clip on which the model fails spoils no other, and the cause stands in t
   expect(body.predictions[1]?.error.reason).toBe('INFERENCE_FAILED');
   expect(JSON.stringify(body)).not.toContain('cannot take this');
   expect(service?.logged.join('')).toContain('cannot take this');
+});
+
+test('a body that came after the deadline is not decoded', async () => {
+  const pieces = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"instances":['));
+      await delay(300);
+      // What stands in it would be a 400, were it read.
+      controller.enqueue(new TextEncoder().encode('}'));
+      controller.close();
+    },
+  });
+  // Node's fetch sends a stream only with `duplex`, which its type leaves out.
+  const late = { body: pieces, duplex: 'half' } as RequestInit;
+  const { status, body } = await post({ limits: { requestTimeoutMs: 100 } }, [], late);
+  expect([status, reasonOf(body)]).toEqual([504, 'DEADLINE_EXCEEDED']);
 });
 
 test('a caller who goes away frees the places of its instances', async () => {
