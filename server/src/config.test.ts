@@ -47,8 +47,8 @@ describe('readConfig', () => {
     [
       'routes of Vertex AI',
       [],
-      { AIP_HEALTH_ROUTE: '/ping', AIP_PREDICT_ROUTE: '/invocations' },
-      { healthRoute: '/ping', predictRoute: '/invocations', container: true },
+      { AIP_HEALTH_ROUTE: '/', AIP_PREDICT_ROUTE: '/v1/models/hear:predict' },
+      { healthRoute: '/', predictRoute: '/v1/models/hear:predict', container: true },
     ],
     ['a list of models', ['--model', 'a=x.onnx, b=gs://c/d'], {}, { model: ['a=x.onnx', 'b=gs://c/d'] }],
     ['a switch', ['--auth', 'none', '--host', '0.0.0.0', '--allow-no-auth'], {}, { auth: 'none', allowNoAuth: true }],
@@ -144,6 +144,8 @@ describe('readConfig', () => {
     ['a call that never fits', ['--max-instances', '300'], /--max-queue 256/],
     ['an unknown flag', ['--prot', '1'], /unknown option '--prot'/],
     ['a path that is none', ['--health-route', 'ping'], /starts with \//],
+    ['a path that is a pattern', ['--predict-route', '/v1/:any'], /without patterns/],
+    ['a path for all', ['--predict-route', '/*'], /without patterns/],
   ])('refuses %s', (_name, args, want) => {
     expect(problemsOf(args).join('\n')).toMatch(want);
   });

@@ -26,7 +26,13 @@ const text = z.string().min(1, 'expected a text that is not empty');
 const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
   z.enum(words, { error: `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
 const millis = whole(1, 3_600_000);
-const route = z.string().regex(/^\/[^\s?#]*$/, 'expected a path that starts with /');
+/** Exactly the path that stands there: a router's patterns would open more than was meant, without a token. */
+const route = z
+  .string()
+  .regex(
+    /^(\/(?!:)[^\s/?#*{}]*)+$/,
+    'expected a path that starts with /, without patterns such as /:name, {name} and *',
+  );
 const id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'expected letters, digits, dots, dashes and underscores');
