@@ -143,7 +143,8 @@ export function createListener(options: ListenerOptions): Listener {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     const key = peerOf(socket);
     sockets.set(key, socket);
-    socket.once('close', () => sockets.delete(key));
+    // The system may have given address and port to a new connection meanwhile.
+    socket.once('close', () => sockets.get(key) === socket && sockets.delete(key));
   });
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
