@@ -64,6 +64,17 @@ test('of bodies that come at once the first are whole first', async () => {
   expect(ends.map((index) => Math.floor(index / 4))).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
 });
 
+test('a small body does not wait for large ones that came first', async () => {
+  const log: string[] = [];
+  const pace = new ReadingPace();
+  const large = Array.from({ length: 8 }, (_, index) => read(pace, `large ${index}`, 100, log));
+  await read(pace, 'small', 2, log);
+  const before = log.length;
+  await Promise.all(large);
+  // The large ones have 808 lines; they were hardly begun.
+  expect(before).toBeLessThan(100);
+});
+
 test('a body that gives nothing holds up no other', async () => {
   const log: string[] = [];
   const pace = new ReadingPace();

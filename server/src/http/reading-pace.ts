@@ -4,19 +4,21 @@ import type { Readable } from 'node:stream';
 
 /** Takes about half a millisecond. Without a bound a socket gives up to 2 MiB in a turn, and so does each of its neighbours. */
 const MOST_BYTES_IN_A_TURN = 512 * 1024;
+/** So much of a body is never held up: a 2-second clip does not wait for calls with hundreds of them that came first. */
+const NEVER_HELD_UP_BYTES = 128 * 1024;
 /** Bodies that go on in a turn: one alone may have nothing to read just then. */
 const RESUMED_IN_A_TURN = 4;
 
 /** Meant to be one for the process. */
 export class ReadingPace {
   /** Bodies that are paused, and those that are read now, in the order in which they began. */
-  readonly #reading = new Map<Readable, { paused: boolean }>();
+  readonly #reading = new Map<Readable, { bytes: number; paused: boolean }>();
   #bytesLeft = MOST_BYTES_IN_A_TURN;
   #turnPlanned = false;
 
   /** The stream is read from now on. */
   begin(stream: Readable): void {
-    this.#reading.set(stream, { paused: false });
+    this.#reading.set(stream, { bytes: 0, paused: false });
   }
 
   /** The stream, which was begun and flows, gave so many bytes. It is paused until a later turn when there were enough in this one. */
@@ -24,7 +26,9 @@ export class ReadingPace {
     this.#bytesLeft -= bytes;
     this.#planTurn();
     const state = this.#reading.get(stream);
-    if (this.#bytesLeft > 0 || state === undefined) return;
+    if (state === undefined) return;
+    state.bytes += bytes;
+    if (this.#bytesLeft > 0 || state.bytes <= NEVER_HELD_UP_BYTES) return;
     state.paused = true;
     stream.pause();
   }
