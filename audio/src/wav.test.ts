@@ -113,6 +113,11 @@ describe('readWav and mixToMono', () => {
     ['unprintable chunk names', riff(chunkBytes({ id: '\x01\x02ab', body: new Uint8Array(0) }, 9)), /The \?\?ab chunk/],
     ['data before fmt', riff(chunkBytes({ id: 'data', body: new Uint8Array(4) })), /fmt chunk before the data chunk/],
     ['a short fmt chunk', riff(chunkBytes({ id: 'fmt ', body: new Uint8Array(14) })), /at least 16 bytes, got 14/],
+    [
+      'more chunks than any program writes',
+      wav({ before: Array.from({ length: 256 }, () => ({ id: 'LIST', body: new Uint8Array(0) })) }),
+      /at most 256 chunks before the samples/,
+    ],
     ['a short ds64 chunk', riff(chunkBytes({ id: 'ds64', body: new Uint8Array(8) })), /ds64.*at least 16 bytes, got 8/],
     [
       'a short extensible fmt chunk',

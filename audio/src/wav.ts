@@ -20,6 +20,8 @@ const SMALLEST_PLACEHOLDER = 0x7fff_0000;
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
+/** Far above what programs write before the samples, a dozen; a hostile file of chunks without content would take seconds to walk through. */
+const MAX_CHUNKS = 256;
 
 /**
  * Finds the format and the samples of a RIFF, RF64 or BW64 file. Source: Multimedia Programming Interface and Data
@@ -32,6 +34,7 @@ const CHUNK_HEADER_BYTES = 8;
  * What is refused, as INVALID_AUDIO unless said otherwise:
  * - not a WAV file (UNSUPPORTED_AUDIO when another container is recognised), or one cut inside its header;
  * - any chunk, `data` included, that claims more bytes than the file has: the file was cut, and what is missing is unknown;
+ * - more than 256 chunks before the samples;
  * - `data` that is not a whole number of frames, holds none, or stands before fmt; no `data` at all;
  * - what `readFormat` refuses.
  */
@@ -41,6 +44,7 @@ export function readWav(bytes: Uint8Array): WavAudio {
   let format: WavFormat | undefined;
   let longDataSize: number | undefined;
   let offset = RIFF_HEADER_BYTES;
+  let chunks = 0;
   while (offset + CHUNK_HEADER_BYTES <= view.byteLength) {
     const bodyOffset = offset + CHUNK_HEADER_BYTES;
     const claimed = view.getUint32(offset + 4, true);
@@ -51,6 +55,13 @@ export function readWav(bytes: Uint8Array): WavAudio {
     }
     if (bodyOffset + claimed > view.byteLength)
       throw tooLarge(printableId(bytes, offset), claimed, view.byteLength - bodyOffset);
+    chunks += 1;
+    if (chunks > MAX_CHUNKS) {
+      throw new AudioError(
+        'INVALID_AUDIO',
+        `Expected at most ${MAX_CHUNKS} chunks before the samples of the WAV file, got more. Convert it, for example with: ffmpeg -i in.wav -bitexact out.wav`,
+      );
+    }
     const body = new DataView(view.buffer, view.byteOffset + bodyOffset, claimed);
     if (format === undefined && hasText(bytes, offset, 'fmt ')) format = readFormat(body);
     else if (hasText(bytes, offset, 'ds64')) longDataSize = readLongDataSize(body);

@@ -10,6 +10,7 @@ import type { ParseLimits } from '../parse/read-request.ts';
 import { adopt, giveBack } from '../recycled-memory.ts';
 import { yieldToOtherThreads } from '../thread-priority.ts';
 import { type DecodedBody, decodeBody, decodeFile, type InstanceFailure } from './decode-body.ts';
+import { decodeForm, type FormLimits } from './decode-form.ts';
 import { type DecodedTensors, decodeTensors, withOwnMemory } from './decode-tensors.ts';
 import { moving } from './transfer.ts';
 
@@ -26,6 +27,14 @@ export interface FileTask {
   readonly kind: 'file';
   readonly algorithm: AlgorithmName;
   readonly bytes: Uint8Array;
+  readonly parameters: ParsedObject;
+}
+
+export interface FormTask {
+  readonly kind: 'form';
+  readonly algorithm: AlgorithmName;
+  readonly bytes: Uint8Array;
+  readonly limits: FormLimits;
   readonly parameters: ParsedObject;
 }
 
@@ -53,13 +62,14 @@ export interface TaskResult {
   readonly body?: Uint8Array;
 }
 
-export function run({ rowMemory, ...task }: (BodyTask | FileTask | TensorsTask) & RowMemory): unknown {
+export function run({ rowMemory, ...task }: (BodyTask | FileTask | FormTask | TensorsTask) & RowMemory): unknown {
   for (const row of rowMemory) giveBack(adopt(row));
   const algorithm = algorithms[task.algorithm];
   if (task.kind === 'file') return moved(decodeFile(task.bytes, algorithm, task.parameters));
   try {
     if (task.kind === 'tensors')
       return moved(withOwnMemory(decodeTensors(task.bytes, task.jsonBytes, algorithm, task.limits)));
+    if (task.kind === 'form') return moved(decodeForm(task.bytes, task.limits, algorithm, task.parameters), task.bytes);
     return moved(decodeBody(task.bytes, algorithm, task.limits), task.bytes);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

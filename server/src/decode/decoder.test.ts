@@ -224,3 +224,63 @@ describe('decodeTensors', () => {
     expect(refusals[1]).toEqual(refusals[0]);
   });
 });
+
+describe('decodeForm', () => {
+  const limits = { contentType: 'multipart/form-data; boundary=end', maxFiles: 4 };
+  const sound = wavBytes(32_000, 16_000, 2);
+  const part = (content: Uint8Array, facts = '; filename="a.wav"') => [
+    Buffer.from(`--end\r\nContent-Disposition: form-data; name="files"${facts}\r\n\r\n`),
+    content,
+    Buffer.from('\r\n'),
+  ];
+  const formOf = (...parts: Buffer[][]) =>
+    Uint8Array.from(Buffer.concat([...parts.flat(), Buffer.from('--end--\r\n')]));
+  /** A file of so many bytes that is none; what it holds looks like the end of a part, over and over. */
+  const filler = (bytes: number) => part(Buffer.alloc(bytes, '\r\n--')) as Buffer[];
+
+  test.each([
+    { name: 'small', more: 100, want: HERE },
+    { name: 'large, in which the ends of its parts are long looked for', more: 2_000_000, want: THERE },
+  ])('reads a form that is $name: $want', async ({ more, want }) => {
+    const counted = createDecoder(1);
+    try {
+      const parts = [part(sound), part(Buffer.from('text'), ''), filler(more), part(sound)] as Buffer[][];
+      const { instances } = await counted.decodeForm(formOf(...parts), limits, algorithm, {});
+      expect(instances[0]).toEqual(new Float32Array(32_000));
+      expect(instances[3]).toEqual(instances[0]);
+      expect(instances.slice(1, 3)).toMatchObject([{ reason: 'INVALID_AUDIO' }, { reason: 'INVALID_AUDIO' }]);
+      expect(counted.counts()).toEqual(want);
+    } finally {
+      await counted.close();
+    }
+  });
+
+  test('decodes the files of a small form in a worker when that takes long', async () => {
+    const counted = createDecoder(1);
+    try {
+      // A prime number of frames.
+      const dear = Buffer.from(wavBytes(15_991, 8_000, 1));
+      const { instances } = await counted.decodeForm(
+        formOf(part(wav) as Buffer[], part(dear) as Buffer[]),
+        limits,
+        algorithm,
+        {},
+      );
+      expect(instances[0]).toBeInstanceOf(Float32Array);
+      expect(counted.counts()).toEqual(THERE);
+    } finally {
+      await counted.close();
+    }
+  });
+
+  test('refuses in a worker with the same facts as on the calling thread', async () => {
+    const tooMany = (bytes: number) => formOf(...Array.from({ length: 5 }, () => filler(bytes)));
+    const refusals = await Promise.all(
+      [10, 500_000].map((bytes) =>
+        decoder.decodeForm(tooMany(bytes), limits, algorithm, {}).catch((error: unknown) => error),
+      ),
+    );
+    expect(refusals[0]).toMatchObject({ reason: 'TOO_MANY_INSTANCES' });
+    expect(refusals[1]).toEqual(refusals[0]);
+  });
+});

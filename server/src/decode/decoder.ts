@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
 import { BYTE, TooMuchToReadError } from '../parse/cursor.ts';
+import { type FormFile, readFormFiles } from '../parse/form-files.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { adopt, giveBack, takeIdleFloats } from '../recycled-memory.ts';
 import {
@@ -17,8 +18,9 @@ import {
   parseBody,
   workOf,
 } from './decode-body.ts';
+import { decodeFormFiles, type FormLimits } from './decode-form.ts';
 import { type DecodedTensors, decodeTensors } from './decode-tensors.ts';
-import type { BodyTask, FileTask, RefusedBody, TaskResult, TensorsTask } from './decode-worker.ts';
+import type { BodyTask, FileTask, FormTask, RefusedBody, TaskResult, TensorsTask } from './decode-worker.ts';
 import { moving } from './transfer.ts';
 
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
@@ -38,6 +40,8 @@ const LONE_INLINE = { maxCommas: 20_000, maxListBytes: 640 * 1024 };
 const INLINE_LIMIT_STEPS = 500_000;
 /** Largest body of raw numbers that is read on the HTTP thread: a look at each number of 4 MiB takes about a millisecond. */
 const INLINE_TENSOR_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Largest form that is read on the HTTP thread: where its parts end is looked for in all of it, at 2 ms for a MiB that looks like nothing but ends. */
+const INLINE_FORM_LIMIT_BYTES = 1024 * 1024;
 /** About the least of a body that one row takes up, to guess how many rows a worker will need memory for. */
 const BODY_BYTES_PER_ROW = 64 * 1024;
 
@@ -69,12 +73,13 @@ export interface Decoder {
     algorithm: AnyAlgorithm,
     parameters: ParsedObject,
   ): Promise<Float32Array | InstanceFailure>;
-  /** Decodes the files of one body, each by itself, in their order. They may lie in one piece of memory, which stays as it is. */
-  decodeFiles(
-    files: readonly Uint8Array[],
+  /** Reads the files of a form and decodes each by itself, in their order. Takes ownership of `bytes`. Throws RequestError. */
+  decodeForm(
+    bytes: Uint8Array,
+    limits: FormLimits,
     algorithm: AnyAlgorithm,
     parameters: ParsedObject,
-  ): Promise<(Float32Array | InstanceFailure)[]>;
+  ): Promise<DecodedBody>;
   counts(): DecodeCounts;
   close(): Promise<void>;
 }
@@ -90,7 +95,10 @@ export function decodeThreadsFor(cores: number): number {
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
   const counts = { inline: 0, inWorkers: 0 };
-  const run = async (task: BodyTask | FileTask | TensorsTask, rowLength: number): Promise<TaskResult['result']> => {
+  const run = async (
+    task: BodyTask | FileTask | FormTask | TensorsTask,
+    rowLength: number,
+  ): Promise<TaskResult['result']> => {
     counts.inWorkers += 1;
     pool ??= new Piscina({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
@@ -148,11 +156,22 @@ export function createDecoder(threads: number): Decoder {
         ? decodeFileHere(bytes, algorithm, parameters)
         : decodeFileThere(bytes, algorithm, parameters);
     },
-    async decodeFiles(files, algorithm, parameters) {
-      const work = files.reduce((sum, bytes) => sum + fileWork(bytes, algorithm, parameters), 0);
-      if (work <= INLINE_LIMIT_STEPS) return files.map((bytes) => decodeFileHere(bytes, algorithm, parameters));
-      // A view would cross with all the memory that it lies in.
-      return Promise.all(files.map((bytes) => decodeFileThere(bytes.slice(), algorithm, parameters)));
+    async decodeForm(bytes, limits, algorithm, parameters) {
+      const parts =
+        bytes.byteLength <= INLINE_FORM_LIMIT_BYTES
+          ? readFormFiles(bytes, limits.contentType, limits.maxFiles)
+          : undefined;
+      const work = (part: FormFile) => (part === 'text' ? 0 : fileWork(part, algorithm, parameters));
+      if (parts !== undefined && parts.reduce((sum, part) => sum + work(part), 0) <= INLINE_LIMIT_STEPS) {
+        counts.inline += 1;
+        const decoded = decodeFormFiles(parts, algorithm, parameters);
+        if (!decoded.instances.some((row) => row instanceof Float32Array && row.buffer === bytes.buffer))
+          giveBack(bytes);
+        return decoded;
+      }
+      const task = { kind: 'form', algorithm: registered(algorithm), bytes, limits, parameters } as const;
+      // As above.
+      return accepted((await run(task, algorithm.model.inputLength)) as DecodedBody | RefusedBody);
     },
     counts: () => ({ ...counts }),
     async close() {

@@ -1,9 +1,8 @@
 // Owns the bodies that are sound files themselves, alone or in a form: what they become is what the same files in JSON become. Must
 // not know an algorithm.
 import type { AnyAlgorithm } from '../algorithms/algorithm.ts';
-import type { DecodedBody, InstanceFailure } from '../decode/decode-body.ts';
+import type { DecodedBody } from '../decode/decode-body.ts';
 import type { Decoder } from '../decode/decoder.ts';
-import { readFormFiles } from '../parse/form-files.ts';
 import { noParameters } from '../parse/read-parameters.ts';
 import { giveBack } from '../recycled-memory.ts';
 
@@ -33,31 +32,14 @@ export function fileBodyReader(
     return async (body) => {
       const parameters = noParameters(algorithm.requestShape);
       const row = await decoder.decodeFile(body, algorithm, parameters);
-      giveBackUnless(body, [row]);
+      // Where the row lies in the body, it is needed a while yet.
+      if (!(row instanceof Float32Array && row.buffer === body.buffer)) giveBack(body);
       return { instances: [row], parameters };
     };
   }
   if (contentType === undefined || mediaType !== FORM_TYPE) return undefined;
   return async (body) => {
     const parameters = noParameters(algorithm.requestShape);
-    const parts = readFormFiles(body, contentType, maxInstances);
-    const files = parts.filter((part) => part !== 'text');
-    const rows = await decoder.decodeFiles(files, algorithm, parameters);
-    giveBackUnless(body, rows);
-    const decoded = rows.values();
-    return {
-      instances: parts.map((part) => (part === 'text' ? NO_FILE : (decoded.next().value ?? NO_FILE))),
-      parameters,
-    };
+    return decoder.decodeForm(body, { contentType, maxFiles: maxInstances }, algorithm, parameters);
   };
 }
-
-/** Lets the body's memory be used again when no row lies in it. */
-function giveBackUnless(body: Uint8Array, rows: readonly (Float32Array | InstanceFailure)[]): void {
-  if (!rows.some((row) => row instanceof Float32Array && row.buffer === body.buffer)) giveBack(body);
-}
-
-const NO_FILE: InstanceFailure = {
-  reason: 'INVALID_AUDIO',
-  description: 'Expected a file with its name in the part, got text. Send it as `curl -F files=@FILE` does.',
-};
