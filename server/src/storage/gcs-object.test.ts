@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { CRC32C } from '@google-cloud/storage';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Fault, type StorageServer, startStorageServer, UPSTREAM_BODY } from '../../test/storage-server.ts';
 import { InstanceError, MAX_DESCRIPTION_LENGTH } from '../errors.ts';
@@ -202,6 +203,21 @@ describe('faults', () => {
 });
 
 describe('damage', () => {
+  test('is looked for piece by piece: nothing else is answered while a whole file is', async () => {
+    const body = randomBytes(4_000_000);
+    server.put('clips', 'path/clip.wav', body);
+    const update = vi.spyOn(CRC32C.prototype, 'update');
+    const bytes = await fetcher({ maxBytes: body.length }).fetch(URI, undefined, never);
+    const pieces = update.mock.calls.map(([{ byteLength }]) => byteLength);
+    update.mockRestore();
+    expect(Buffer.compare(bytes, body)).toBe(0);
+    // The storage server of the tests stands in the same process and looks at the whole.
+    const [own, ...others] = pieces.toSorted((a, b) => b - a);
+    expect(own).toBe(body.length);
+    expect(others.reduce((sum, piece) => sum + piece, 0)).toBe(body.length);
+    expect(Math.max(...others)).toBeLessThan(body.length / 4);
+  });
+
   test('bytes other than the stored ones are asked for again, then refused', async () => {
     server.put('clips', 'path/clip.wav', 'sound');
     server.fault('clips', 'path/clip.wav', { kind: 'corrupt' });

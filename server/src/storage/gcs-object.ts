@@ -169,9 +169,13 @@ async function downloadOnce(
   if (!(data instanceof Readable)) throw new UnexpectedStatus(status);
   try {
     if (status !== 200) throw new UnexpectedStatus(status);
-    const bytes = await readBody(data, statedBytes(headers), maxBytes);
     const stated = statedCrc32c(headers);
-    if (stated !== undefined && stated !== crc32cOf(bytes)) throw new Damaged();
+    const crc32c = stated === undefined ? undefined : new CRC32C();
+    // Piece by piece: a whole file takes milliseconds, and more for a large one, in which nothing else is answered.
+    const bytes = await readBody(data, statedBytes(headers), maxBytes, ({ buffer, byteOffset, byteLength }) =>
+      crc32c?.update(Buffer.from(buffer, byteOffset, byteLength)),
+    );
+    if (crc32c?.toString() !== stated) throw new Damaged();
     return bytes;
   } finally {
     data.destroy();
@@ -181,12 +185,6 @@ async function downloadOnce(
 function statedBytes(headers: Headers): number {
   // Under a Content-Encoding the length is that of the encoded body.
   return headers.has('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0);
-}
-
-function crc32cOf(bytes: Uint8Array<ArrayBuffer>): string {
-  const crc32c = new CRC32C();
-  crc32c.update(Buffer.from(bytes.buffer));
-  return crc32c.toString();
 }
 
 /** In base64; undefined where none is stated, or where it is that of an encoding which has been undone on the way. */
@@ -201,6 +199,7 @@ async function readBody(
   body: AsyncIterable<Uint8Array>,
   stated: number,
   maxBytes: number,
+  onChunk: (chunk: Uint8Array) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (stated > maxBytes) throw new OverLimit(`${stated} bytes`);
   const chunks: Uint8Array[] = [];
@@ -208,6 +207,7 @@ async function readBody(
   for await (const chunk of body) {
     length += chunk.byteLength;
     if (length > maxBytes) throw new OverLimit(`at least ${length} bytes`);
+    onChunk(chunk);
     chunks.push(chunk);
   }
   // Not Buffer.concat: a small Buffer is a view of a pool shared with others and cannot be transferred.
