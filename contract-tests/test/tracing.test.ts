@@ -166,8 +166,9 @@ describe('a collector', () => {
 test('calls that shared a batch are all linked to it', async () => {
   await using collector = await startCollector();
   await using server = await tracingServer(collector, { WORKERS: '1' });
+  // Fewer instances than a batch has: a call's turn is as long as one.
   const calls = ['1', '2', '3', '4', '5', '6', '7', '8'];
-  await Promise.all(calls.map((digit) => predict(server, Array(8).fill(good), { traceparent: traceparent(digit) })));
+  await Promise.all(calls.map((digit) => predict(server, Array(3).fill(good), { traceparent: traceparent(digit) })));
   await drained(server);
   const linked = collector.spans.filter(({ name }) => name === 'batch').flatMap(({ links }) => links);
   expect([...new Set(linked.map((link) => link.traceId))].sort()).toEqual(calls.map(traceId));
@@ -231,6 +232,16 @@ describe('a server', () => {
     await drained(server);
   });
 
+  test('that is to get few spans at once gets them so', async () => {
+    await using collector = await startCollector();
+    await using server = await tracingServer(collector, { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2' });
+    for (let call = 0; call < 3; call += 1) expect((await predict(server, [good])).status).toBe(200);
+    await drained(server);
+    // One for each call, one for its batch and one for each of its stages.
+    expect(collector.spans.length).toBeGreaterThanOrEqual(15);
+    expect(collector.requests.length).toBeGreaterThanOrEqual(collector.spans.length / 2);
+  });
+
   test('without an endpoint, or with tracing switched off, sends nothing and names no trace', async () => {
     await using collector = await startCollector();
     for (const env of [
@@ -254,10 +265,18 @@ describe('a server', () => {
         OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
         OTEL_TRACES_SAMPLER: 'sometimes',
         OTEL_TRACES_SAMPLER_ARG: '2',
+        OTEL_BSP_MAX_QUEUE_SIZE: 'many',
       },
     });
     expect(code).toBe(78);
-    for (const name of ['--port', 'OTLP_ENDPOINT', 'OTLP_PROTOCOL', 'TRACES_SAMPLER:', 'TRACES_SAMPLER_ARG']) {
+    for (const name of [
+      '--port',
+      'OTLP_ENDPOINT',
+      'OTLP_PROTOCOL',
+      'TRACES_SAMPLER:',
+      'TRACES_SAMPLER_ARG',
+      'MAX_QUEUE_SIZE',
+    ]) {
       expect(stderr).toContain(name);
     }
     expect(stderr).not.toContain('collector-with-secret');

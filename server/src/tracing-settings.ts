@@ -1,12 +1,22 @@
-// Owns which of OpenTelemetry's environment variables switch tracing on, and their check. Where spans go to (endpoint, headers,
-// certificates, timeouts, BSP) is read by OpenTelemetry's own libraries; must not import them.
+// Owns which of OpenTelemetry's environment variables switch tracing on and how spans are gathered, and their check. Where spans go to
+// (endpoint, headers, certificates, timeouts) is read by OpenTelemetry's own libraries; must not import them.
 
 export interface TracingSettings {
   /** As OTEL_TRACES_SAMPLER: `always_on`, `always_off` or `traceidratio`, each alone or after `parentbased_`. */
   readonly sampler: (typeof SAMPLERS)[number];
   /** OTEL_TRACES_SAMPLER_ARG: share of the traces, from 0 to 1. */
   readonly samplerRatio: number;
+  /** What is missing is OpenTelemetry's default. */
+  readonly batches: Readonly<Partial<Record<(typeof BATCH_SETTINGS)[keyof typeof BATCH_SETTINGS], number>>>;
 }
+
+/** The specification's variables for spans that leave in batches, by the names that the SDK has for them; it reads none of them. */
+const BATCH_SETTINGS = {
+  OTEL_BSP_SCHEDULE_DELAY: 'scheduledDelayMillis',
+  OTEL_BSP_EXPORT_TIMEOUT: 'exportTimeoutMillis',
+  OTEL_BSP_MAX_QUEUE_SIZE: 'maxQueueSize',
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 'maxExportBatchSize',
+} as const;
 
 const SAMPLERS = [
   'always_on',
@@ -44,7 +54,14 @@ export function readTracingSettings(env: NodeJS.ProcessEnv, problems: string[]):
   if (!(samplerRatio >= 0 && samplerRatio <= 1)) {
     problems.push('OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1');
   }
-  return { sampler: sampler ?? 'parentbased_always_on', samplerRatio };
+  const batches: Record<string, number> = {};
+  for (const [name, option] of Object.entries(BATCH_SETTINGS)) {
+    const text = given(name);
+    if (text === undefined) continue;
+    if (/^[1-9]\d{0,6}$/.test(text)) batches[option] = Number(text);
+    else problems.push(`${name}: expected a whole number from 1 to 9999999`);
+  }
+  return { sampler: sampler ?? 'parentbased_always_on', samplerRatio, batches };
 }
 
 function isHttpUrl(text: string | undefined): boolean {

@@ -21,6 +21,7 @@ import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   BatchSpanProcessor,
+  type BatchSpanProcessorOptions,
   ParentBasedSampler,
   type Sampler,
   TraceIdRatioBasedSampler,
@@ -42,6 +43,8 @@ import type { CallTrace, IncomingCall, Tracing } from './tracing.ts';
 export interface OpenTelemetryOptions {
   readonly sampler: string;
   readonly samplerRatio: number;
+  /** How spans are gathered before they are sent. */
+  readonly batches: Omit<BatchSpanProcessorOptions, 'exporter'>;
 }
 
 const SERVICE_NAME = 'predict-schemata';
@@ -61,7 +64,7 @@ export function startTracing(options: OpenTelemetryOptions, log: Logger): Tracin
     resource: defaultResource()
       .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: SERVICE_NAME }))
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
+    spanProcessors: [new BatchSpanProcessor({ ...options.batches, exporter: new OTLPTraceExporter() })],
   });
   const tracer = provider.getTracer(SERVICE_NAME);
   return {
