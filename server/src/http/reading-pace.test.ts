@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { ReadingPace } from './reading-pace.ts';
 
 const PIECE_BYTES = 64 * 1024;
-/** Eight pieces are as much as all bodies may give in a turn. */
-const PIECES_IN_A_TURN = 8;
+/** As much as all bodies may give in a turn. */
+const PIECES_IN_A_TURN = 4;
 
 /** A body with all of its pieces ready, as behind a full socket. Tells of each piece, and of its end. */
 function read(pace: ReadingPace, name: string, pieces: number, log: string[]): Promise<void> {
@@ -60,8 +60,8 @@ test('of bodies that come at once the first are whole first', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `body ${index}`);
   await Promise.all(names.map((name) => read(pace, name, 40, log)));
   const ends = log.filter((line) => line.endsWith('ends')).map((line) => Number(/\d+/.exec(line)?.[0]));
-  // Four of them go on in a turn.
-  expect(ends.map((index) => Math.floor(index / 4))).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+  // Two of them go on in a turn.
+  expect(ends.map((index) => Math.floor(index / 2))).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
 });
 
 test('a small body does not wait for large ones that came first', async () => {
