@@ -83,15 +83,14 @@ describe('decodeBody', () => {
   });
 
   test.each([
-    { name: 'some sounds in base64, beside other calls', clips: [file, file], alone: false, want: HERE },
-    { name: 'many sounds in base64, though alone', clips: Array(15).fill(file), alone: true, want: THERE },
-    { name: 'a list of numbers beside other calls', clips: [list(4)], alone: false, want: THERE },
-    { name: 'a list of numbers alone', clips: [list(4)], alone: true, want: HERE },
-    { name: 'lists of numbers that take long, though alone', clips: [list(12), list(12)], alone: true, want: THERE },
-  ])('reads $name: $want', async ({ clips, alone, want }) => {
+    { name: 'some sounds in base64', clips: [file, file], want: HERE },
+    { name: 'many sounds in base64', clips: Array(15).fill(file), want: THERE },
+    { name: 'a list of numbers', clips: [list(16)], want: HERE },
+    { name: 'lists of numbers that take long', clips: [list(12), list(12)], want: THERE },
+  ])('reads $name: $want', async ({ clips, want }) => {
     const counted = createDecoder(1);
     try {
-      const { instances } = await counted.decodeBody(bodyOf({ instances: clips }), algorithm, LIMITS_OF_16, alone);
+      const { instances } = await counted.decodeBody(bodyOf({ instances: clips }), algorithm, LIMITS_OF_16);
       expect(instances.map((row) => row instanceof Float32Array)).toEqual(clips.map(() => true));
       expect(counted.counts()).toEqual(want);
     } finally {
@@ -99,11 +98,11 @@ describe('decodeBody', () => {
     }
   });
 
-  test('leaves a larger body that has many parts to a worker, whoever is there', async () => {
+  test('leaves a larger body that has many parts to a worker', async () => {
     const counted = createDecoder(1);
     try {
       const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, index]));
-      const { instances } = await counted.decodeBody(bodyOf({ instances: [unknown] }), algorithm, LIMITS, true);
+      const { instances } = await counted.decodeBody(bodyOf({ instances: [unknown] }), algorithm, LIMITS);
       expect(instances).toMatchObject([{ reason: 'NO_INPUT' }]);
       expect(counted.counts()).toEqual({ inline: 0, inWorkers: 1 });
     } finally {
@@ -117,7 +116,7 @@ describe('decodeBody', () => {
       const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, index]));
       const data = Buffer.from(bodyOf({ instances: [{}] })).toString('base64');
       const limits = { ...LIMITS, mayBeWrapped: true };
-      const { wrapped } = await counted.decodeBody(bodyOf({ httpBody: { data, unknown } }), algorithm, limits, true);
+      const { wrapped } = await counted.decodeBody(bodyOf({ httpBody: { data, unknown } }), algorithm, limits);
       expect(wrapped).toBe(true);
       expect(counted.counts()).toEqual({ inline: 0, inWorkers: 1 });
     } finally {

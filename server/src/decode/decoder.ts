@@ -5,7 +5,7 @@ import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.ge
 import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { RequestError } from '../errors.ts';
-import { BYTE, TooMuchToReadError } from '../parse/cursor.ts';
+import { TooMuchToReadError } from '../parse/cursor.ts';
 import { type FormFile, readFormFiles } from '../parse/form-files.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { adopt, giveBack, takeIdleFloats } from '../recycled-memory.ts';
@@ -26,13 +26,12 @@ import { moving } from './transfer.ts';
 /** Largest body that is parsed on the HTTP thread: one clip of 16 kHz, 16-bit sound is 85 kB in base64. */
 const INLINE_LIMIT_BYTES = 96 * 1024;
 /**
- * Largest body that is read here until it shows to be dear: some clips in base64 are done in half the time of a hop. A hostile one
- * could hold more than may be read here in 10 ms; a valid one has few commas beside its sound.
+ * Largest body that is read here until it shows to be dear. A hop costs as much processor time as a clip of 32 000 numbers (560 kB) or
+ * some clips in base64, and this thread is busy with it for nearly as long as with reading them. A hostile body could hold more
+ * than may be read here in 10 ms; a valid one has few commas beside its sound.
  */
 const TRIED_INLINE_LIMIT_BYTES = 1024 * 1024;
-const TRIED_INLINE = { maxCommas: 2_000, maxListBytes: INLINE_LIMIT_BYTES };
-/** The same for a body that nobody else waits behind: a list of numbers needs half a millisecond for it, as long as a hop that is answered. */
-const LONE_INLINE = { maxCommas: 20_000, maxListBytes: 640 * 1024 };
+const TRIED_INLINE = { maxCommas: 2_000, maxListBytes: 640 * 1024 };
 /**
  * Most work that is done on the HTTP thread, in steps of 1 to 5 ns: files that need no resampling stay under it. Resampling
  * takes a millisecond at least and hundreds for a long file of prime length, while a hop takes a tenth of one.
@@ -52,11 +51,8 @@ export interface DecodeCounts {
 }
 
 export interface Decoder {
-  /**
-   * Takes ownership of `bytes`: their memory may be moved to another thread, which happens less when the call is `alone`. Throws
-   * RequestError.
-   */
-  decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits, alone?: boolean): Promise<DecodedBody>;
+  /** Takes ownership of `bytes`: their memory may be moved to another thread. Throws RequestError. */
+  decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): Promise<DecodedBody>;
   /**
    * Reads the rows of an inference request whose first `jsonBytes` bytes are JSON, all of them when undefined. Takes ownership of
    * `bytes`: the rows may lie in them. Throws RequestError.
@@ -128,9 +124,9 @@ export function createDecoder(threads: number): Decoder {
     return (await run(task, algorithm.model.inputLength)) as Float32Array | InstanceFailure;
   };
   return {
-    async decodeBody(bytes, algorithm, limits, alone = false) {
+    async decodeBody(bytes, algorithm, limits) {
       // The worker parses it again: that is cheaper than sending what was parsed.
-      const parsed = parseHere(bytes, algorithm, limits, alone);
+      const parsed = parseHere(bytes, algorithm, limits);
       if (parsed !== undefined && workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
         counts.inline += 1;
         giveBack(bytes);
@@ -181,27 +177,15 @@ export function createDecoder(threads: number): Decoder {
 }
 
 /** The parsed body, or undefined when it is dear to parse. Throws RequestError. */
-function parseHere(
-  bytes: Uint8Array,
-  algorithm: AnyAlgorithm,
-  limits: ParseLimits,
-  alone: boolean,
-): ParsedBody | undefined {
+function parseHere(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): ParsedBody | undefined {
   if (bytes.byteLength <= INLINE_LIMIT_BYTES) return parseBody(bytes, algorithm, limits);
-  if (bytes.byteLength > TRIED_INLINE_LIMIT_BYTES || (!alone && looksLikeNumbers(bytes))) return undefined;
+  if (bytes.byteLength > TRIED_INLINE_LIMIT_BYTES) return undefined;
   try {
-    return parseBody(bytes, algorithm, { ...limits, ...(alone ? LONE_INLINE : TRIED_INLINE) });
+    return parseBody(bytes, algorithm, { ...limits, ...TRIED_INLINE });
   } catch (error) {
     if (error instanceof TooMuchToReadError) return undefined;
     throw error;
   }
-}
-
-/** A guess that saves a try: some commas near each other. Between two sounds in base64 there are one or two. */
-function looksLikeNumbers(bytes: Uint8Array): boolean {
-  const middle = Math.floor(bytes.byteLength / 2);
-  const commas = bytes.subarray(middle, middle + 128).filter((byte) => byte === BYTE.comma);
-  return commas.length >= 4;
 }
 
 /** What decoding a file would take. A file needs no parsing, so its size alone is nothing. */

@@ -5,7 +5,6 @@
 export class BodyMemory {
   readonly limitBytes: number;
   #heldBytes = 0;
-  #calls = 0;
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes;
@@ -16,14 +15,8 @@ export class BodyMemory {
     return this.#heldBytes;
   }
 
-  /** Calls that have a share now. */
-  get calls(): number {
-    return this.#calls;
-  }
-
   /** The share of one call, empty at first. To be disposed of when the call is over: `using lease = memory.open()`. */
   open(): BodyLease {
-    this.#calls += 1;
     let held = 0;
     let over = false;
     const hold = (bytes: number): void => {
@@ -43,7 +36,6 @@ export class BodyMemory {
         if (over) return;
         hold(0);
         over = true;
-        this.#calls -= 1;
       },
     };
   }

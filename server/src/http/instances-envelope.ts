@@ -22,7 +22,7 @@ export interface Predictions {
  */
 export function instancesEnvelope(
   { algorithm }: Deployment,
-  { decoder, bodyMemory, service: { limits } }: PredictContext,
+  { decoder, service: { limits } }: PredictContext,
   { raw = false } = {},
 ): Envelope<DecodedBody, object, Predictions> {
   const { maxInstances } = limits;
@@ -31,7 +31,7 @@ export function instancesEnvelope(
       const readFiles = raw ? fileBodyReader(contentType, { algorithm, decoder, maxInstances }) : undefined;
       if (readFiles !== undefined) return readFiles;
       requireMediaType(contentType, ['application/json', ...(raw ? FILE_TYPES : [])]);
-      return (body) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped: raw }, bodyMemory.calls === 1);
+      return (body) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped: raw });
     },
     encode: (row) => algorithm.encode(row),
     close: (outcomes, { wrapped = false }) => ({ predictions: predictionsOf(outcomes), wrapped }),

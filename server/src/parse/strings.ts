@@ -54,7 +54,17 @@ const LETTER_U = 0x75;
 function escapeEnd(cursor: Cursor, at: number): number {
   const letter = cursor.bytes[at + 1] ?? END;
   if (SHORT_ESCAPES.has(letter)) return at + 2;
-  if (letter === LETTER_U && /^[0-9A-Fa-f]{4}/.test(cursor.bytes.toString('latin1', at + 2, at + 6))) return at + 6;
+  if (letter === LETTER_U && areHexDigits(cursor.bytes, at + 2, at + 6)) return at + 6;
   cursor.at = at;
   throw syntaxError(cursor, 'one of the escapes \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX');
+}
+
+function areHexDigits(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? END;
+    // Setting this bit makes capital letters small ones.
+    const letter = byte | 0x20;
+    if (!(byte >= 0x30 && byte <= 0x39) && !(letter >= 0x61 && letter <= 0x66)) return false;
+  }
+  return true;
 }
