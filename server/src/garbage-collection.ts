@@ -18,11 +18,17 @@ export function collectSeldom(): void {
 }
 
 /**
- * Takes note of `bytes` outside of the heap that nobody needs any more, such as a chunk from a socket. It is freed when its handle is
- * found dead; but handles are so small that the space for new objects, whose collection is quick, hardly fills with them.
+ * Lets go of a chunk that nobody reads any more. Its memory is freed at once, so that the next chunk is copied to where the processor's
+ * cache still is; other views of the same memory are empty then, so what the chunk is only a part of is left to the collector. That would
+ * not come for long: it goes by the handles, which are so small that the space for new objects hardly fills with them.
  */
-export function leaveBehind(bytes: number): void {
-  leftBehindBytes += bytes;
+export function letGo(chunk: Uint8Array): void {
+  const { buffer, byteLength } = chunk;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) {
+    buffer.transfer(0);
+    return;
+  }
+  leftBehindBytes += byteLength;
   if (leftBehindBytes < MOST_LEFT_BEHIND_BYTES) return;
   leftBehindBytes = 0;
   collectYoung ??= youngCollector();

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ClientClosedError, RequestError } from '../errors.ts';
-import { leaveBehind } from '../garbage-collection.ts';
+import { letGo } from '../garbage-collection.ts';
 import { giveBack, takeBytes } from '../recycled-memory.ts';
 import type { BodyLease } from './body-memory.ts';
 import type { Incoming } from './operation.ts';
@@ -108,8 +108,8 @@ function collect(stream: Readable, limits: BodyLimits, expectedBytes: number): P
       }
       buffer.set(chunk, used);
       used = needed;
-      leaveBehind(chunk.byteLength);
       pace.took(stream, chunk.byteLength);
+      letGo(chunk);
     };
     const onEnd = (): void => {
       finish();
