@@ -119,21 +119,21 @@ async function answer(
   // Hono's type names HTTP/1 alone.
   const { incoming, outgoing } = c.env as { incoming: Incoming; outgoing: Outgoing };
   const requestId = requestIdOf(incoming);
-  const url = new URL(c.req.url);
+  const url = memoized(() => new URL(c.req.url));
   const trace = tracing?.startCall({
     method: c.req.method,
-    scheme: url.protocol === 'https:' ? 'https' : 'http',
+    scheme: url().protocol === 'https:' ? 'https' : 'http',
     traceparent: c.req.header('traceparent'),
   });
+  const ids = trace === undefined ? { requestId } : { requestId, traceId: trace.traceId };
   const call: Unrouted = {
     requestId,
-    query: url.searchParams,
+    url,
     incoming,
     outgoing,
-    origin: url.origin,
     times: new StageTimes(),
     trace,
-    log: log.child(trace === undefined ? { requestId } : { requestId, traceId: trace.traceId }),
+    log: memoized(() => log.child(ids)),
     facts: {},
   };
   // The answer is out when the response is finished or its connection is gone, whichever comes first.
@@ -143,36 +143,54 @@ async function answer(
     written(failed(error, call, form), call),
   );
   call.times.end();
+  const sent = send(answered, call, discarder);
+  // Behind the answer, so that its reader does not wait for the books.
+  const { facts, times } = call;
   // Health checks come every few seconds and say nothing while all is well.
-  const level = answered.status < 400 && HEALTH_OPERATIONS.has(String(call.facts.operation)) ? 'debug' : 'info';
-  call.log[level](
-    { method: c.req.method, status: answered.status, ...call.facts, stagesMs: call.times.milliseconds() },
+  const level = answered.status < 400 && HEALTH_OPERATIONS.has(String(facts.operation)) ? 'debug' : 'info';
+  log[level](
+    { ...ids, method: c.req.method, status: answered.status, ...facts, stagesMs: times.milliseconds() },
     'call',
   );
-  const { facts, times } = call;
   const record = { status: answered.status, facts, times };
   observer.onAnswer(record);
   trace?.end(record);
-  const { body } = answered;
-  const headers = {
-    'Content-Type': answered.mediaType,
+  await sent;
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Written past Hono: a Response object and its Headers would cost more than all else that is done here. */
+async function send(
+  { status, headers, mediaType, body }: Answered & { readonly body: Uint8Array },
+  { requestId, facts, times, incoming, outgoing }: Unrouted,
+  discarder: Discarder,
+): Promise<void> {
+  const all = {
+    'Content-Type': mediaType,
     'Content-Length': body.byteLength,
     'X-Request-Id': requestId,
-    ...(answered.status === 200 && facts.algorithm !== undefined && { 'Server-Timing': times.serverTiming() }),
-    ...answered.headers,
+    ...(status === 200 && facts.algorithm !== undefined && { 'Server-Timing': times.serverTiming() }),
+    ...headers,
   };
-  // Written past Hono: a Response object and its Headers would cost more than all else that is done here.
   if ('stream' in incoming) {
-    outgoing.writeHead(answered.status, headers);
+    outgoing.writeHead(status, all);
     outgoing.end(body);
     stopUpload(incoming);
-  } else {
-    await discarder.discard(incoming);
-    // What still comes would be taken for the next request of this connection.
-    outgoing.writeHead(answered.status, incoming.complete ? headers : { ...headers, Connection: 'close' });
-    outgoing.end(body);
+    return;
   }
-  return RESPONSE_ALREADY_SENT;
+  if (!incoming.complete) await discarder.discard(incoming);
+  // What still comes would be taken for the next request of this connection.
+  outgoing.writeHead(status, incoming.complete ? all : { ...all, Connection: 'close' });
+  outgoing.end(body);
+}
+
+/** Most calls need neither their address nor a log of their own. */
+function memoized<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /**
@@ -193,7 +211,7 @@ function failed(error: unknown, call: Unrouted, form: ErrorForm): Answered {
     call.facts.reason = reason;
     return { status: errorCatalogue[reason].status, mediaType: 'application/json', body: {} };
   }
-  if (!(error instanceof RequestError)) call.log.error({ err: error }, 'a call failed: this is a bug');
+  if (!(error instanceof RequestError)) call.log().error({ err: error }, 'a call failed: this is a bug');
   call.facts.reason = error instanceof RequestError ? error.reason : 'INTERNAL';
   const { status, headers, body } = errorAnswer(error, call.requestId, form);
   return { status, headers, mediaType: 'application/json', body };

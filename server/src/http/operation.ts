@@ -29,15 +29,15 @@ export interface Call<O extends OperationId = OperationId> {
   readonly caller: Caller;
   /** Path parameters after percent-decoding. */
   readonly path: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
   readonly incoming: Incoming;
   readonly outgoing: Outgoing;
-  /** `http://host[:port]`, or with https, as the caller wrote it, for links back to this server. */
-  readonly origin: string;
+  /** The address as the caller wrote it, for its query and for links back to this server. */
+  readonly url: () => URL;
   readonly times: StageTimes;
   /** Undefined unless the server traces. */
   readonly trace: CallTrace | undefined;
-  readonly log: Logger;
+  /** Tells the call's id with each line. */
+  readonly log: () => Logger;
   readonly facts: CallFacts;
 }
 

@@ -181,6 +181,6 @@ async function fetchRemote(
 function note(failures: readonly InstanceFailure[], { facts, log }: Call): void {
   if (failures.length > 0) facts.instanceErrors = countByReason(failures);
   for (const { reason, cause } of failures) {
-    if (cause !== undefined) log.error({ reason, cause }, 'an instance failed');
+    if (cause !== undefined) log().error({ reason, cause }, 'an instance failed');
   }
 }

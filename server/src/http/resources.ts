@@ -81,22 +81,23 @@ export function resourceHandlers(
     getEndpoint: (call) => ({
       status: 200,
       mediaType: 'application/json',
-      body: describe(endpointOf(call, service), parentOf(call.path, service), call.origin, service),
+      body: describe(endpointOf(call, service), parentOf(call.path, service), call.url().origin, service),
     }),
 
-    listEndpoints: ({ path, query, caller, origin }) => {
+    listEndpoints: ({ path, url, caller }) => {
       const parent = parentOf(path, service);
+      const { origin, searchParams } = url();
       const endpoints = usable(loaded(service), caller).map((deployment) =>
         describe(deployment, parent, origin, service),
       );
-      return { status: 200, mediaType: 'application/json', body: page(endpoints, query) };
+      return { status: 200, mediaType: 'application/json', body: page(endpoints, searchParams) };
     },
 
-    getModel: ({ path, origin, caller }) => {
+    getModel: ({ path, url, caller }) => {
       const parent = parentOf(path, service);
       const deployment = usableModelOf({ path, caller }, service);
       const { algorithm, model } = deployment;
-      const schemaUri = (schema: string) => `${origin}/schemata/${algorithm.name}/${schema}.yaml`;
+      const schemaUri = (schema: string) => `${url().origin}/schemata/${algorithm.name}/${schema}.yaml`;
       return {
         status: 200,
         mediaType: 'application/json',
