@@ -11,7 +11,7 @@ import { measureParts } from './parts.ts';
 import { ensureEnvironment, run } from './python-environment.ts';
 import type { Results, Section } from './results.ts';
 import { type RunningSubject, startSubject } from './running-subject.ts';
-import { ours, PEERS_FOLDER, peers, type Subject } from './subjects.ts';
+import { nodeAlone, ours, PEERS_FOLDER, peers, type Subject } from './subjects.ts';
 import { measureThroughput } from './throughput.ts';
 
 export interface RunOptions {
@@ -81,7 +81,7 @@ function start(subject: Subject, context: Context, python: string): Promise<Runn
 async function comparePeers(own: RunningSubject, context: Context): Promise<NonNullable<Results['peers']>> {
   const { onStage, generator, secondsPerTurn } = context;
   await using started = new AsyncDisposableStack();
-  const subjects = [own];
+  const subjects = [own, started.use(await start(nodeAlone, context, ''))];
   const versions: Record<string, string> = {};
   const missing: Record<string, string> = {};
   for (const peer of peers.filter(({ name }) => context.peers.includes(name))) {

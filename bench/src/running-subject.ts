@@ -22,7 +22,7 @@ export interface RunningSubject extends AsyncDisposable {
 export interface StartOptions {
   readonly modelPath: string;
   readonly cores: number;
-  /** Of the subject's environment; empty for ours. */
+  /** Of the subject's environment; empty where there is none. */
   readonly python: string;
   readonly logFolder: string;
   readonly generator: LoadGenerator;

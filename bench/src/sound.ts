@@ -2,8 +2,8 @@
 // and as a WAV file of them. Must not know who reads it.
 
 const SAMPLE_RATE_HZ = 16_000;
-const SAMPLE_COUNT = 32_000;
-const HEADER_BYTES = 44;
+export const SAMPLE_COUNT = 32_000;
+export const WAV_HEADER_BYTES = 44;
 
 /** 16-bit samples. Noise from a fixed seed (the multiplier and increment of Numerical Recipes), so that digits vary as in real sound. */
 function pcm(): Int16Array {
@@ -26,7 +26,7 @@ export function clipFile(): Buffer {
 
 /** A WAV file of 16-bit mono sound at 16 kHz. */
 export function wavOf(samples: Int16Array): Buffer {
-  const file = Buffer.alloc(HEADER_BYTES + samples.byteLength);
+  const file = Buffer.alloc(WAV_HEADER_BYTES + samples.byteLength);
   file.write('RIFF', 0, 'latin1');
   file.writeUInt32LE(file.length - 8, 4);
   file.write('WAVEfmt ', 8, 'latin1');
@@ -39,6 +39,6 @@ export function wavOf(samples: Int16Array): Buffer {
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples.byteLength, 40);
-  for (const [index, sample] of samples.entries()) file.writeInt16LE(sample, HEADER_BYTES + 2 * index);
+  for (const [index, sample] of samples.entries()) file.writeInt16LE(sample, WAV_HEADER_BYTES + 2 * index);
   return file;
 }

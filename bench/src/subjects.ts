@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { START_ENVIRONMENT } from './start-environment.ts';
 
 export const OURS = 'predict-schemata';
+/** No peer: what stands below every server on Node. */
+export const NODE_ALONE = 'Node alone';
 
 export interface Served {
   readonly modelPath: string;
@@ -17,9 +19,9 @@ export interface Subject {
   /** The part of the path behind the origin that takes predict bodies. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Lists its packages; undefined for ours. */
+  /** Lists its packages in Python; undefined for those on Node. */
   readonly requirements?: string;
-  /** `python` is the environment's, or empty for ours. */
+  /** `python` is the environment's, or empty where there is none. */
   command(served: Served, python: string): { command: string; args: string[]; env: Record<string, string> };
 }
 
@@ -33,6 +35,17 @@ export const ours: Subject = {
     command: process.execPath,
     args: ['server/src/main.ts', '--port', String(port), '--model', modelPath],
     env: { ...START_ENVIRONMENT, TOKEN: token, ALGORITHMS: 'hear' },
+  }),
+};
+
+export const nodeAlone: Subject = {
+  name: NODE_ALONE,
+  path: '/',
+  headers: {},
+  command: ({ modelPath, port }) => ({
+    command: process.execPath,
+    args: [join(import.meta.dirname, 'node-alone.ts'), String(port), modelPath],
+    env: { ...START_ENVIRONMENT },
   }),
 };
 

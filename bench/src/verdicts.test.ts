@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CellFigures } from './grid.ts';
 import type { Results } from './results.ts';
-import { OURS } from './subjects.ts';
+import { NODE_ALONE, OURS } from './subjects.ts';
 import { compareCells, verdicts } from './verdicts.ts';
 
 const cell = { kind: 'input_bytes', instances: 1, concurrency: 32 } as const;
@@ -33,6 +33,13 @@ test('ours is compared with the best peer of each figure, which need not be the 
   const [compared] = compareCells(peersOf(figures(OURS, 2, 60, 70), frugal, fast));
   expect(compared).toMatchObject({ shellMs: 1, bestShell: { subject: 'frugal', shellMs: 3 }, rateRatio: 1.5 });
   expect([compared?.bestRate.subject, compared?.bestP99.subject]).toEqual(['fast', 'fast']);
+});
+
+test('what Node alone costs stands beside the peers and is none of them', () => {
+  const nodeAlone = figures(NODE_ALONE, 1.5, 90, 10);
+  const [compared] = compareCells(peersOf(figures(OURS, 2, 60, 70), nodeAlone, figures('peer', 4, 40, 80)));
+  expect(compared).toMatchObject({ leastShellMs: 0.5, bestShell: { subject: 'peer' }, rateRatio: 1.5 });
+  expect(compared?.bestP99.subject).toBe('peer');
 });
 
 test('a peer that answered nothing is no peer', () => {

@@ -2,7 +2,7 @@
 import type { Cell, CellFigures } from './grid.ts';
 import type { Results } from './results.ts';
 import { median } from './statistics.ts';
-import { OURS } from './subjects.ts';
+import { NODE_ALONE, OURS } from './subjects.ts';
 import type { Throughput } from './throughput.ts';
 
 export interface Verdict {
@@ -17,6 +17,8 @@ export interface CellComparison {
   readonly cell: Cell;
   readonly ours: CellFigures;
   readonly shellMs: number;
+  /** Of a server on Node that does nothing else; undefined where it was not measured. */
+  readonly leastShellMs?: number;
   readonly bestShell: { readonly subject: string; readonly shellMs: number };
   readonly shellRatio: number;
   readonly bestRate: CellFigures;
@@ -28,10 +30,12 @@ export interface CellComparison {
 export function compareCells({ cells, bareCpuMsPerClip }: NonNullable<Results['peers']>): CellComparison[] {
   const comparisons: CellComparison[] = [];
   for (const ours of cells.filter(({ subject }) => subject === OURS)) {
-    const peers = cells.filter(
+    const others = cells.filter(
       (figures) =>
         figures.subject !== OURS && figures.answered > 0 && JSON.stringify(figures.cell) === JSON.stringify(ours.cell),
     );
+    const peers = others.filter(({ subject }) => subject !== NODE_ALONE);
+    const least = others.find(({ subject }) => subject === NODE_ALONE);
     const byCpu = lowest(peers, ({ cpuMsPerClip }) => cpuMsPerClip);
     const bestRate = lowest(peers, ({ requestsPerSecond }) => -requestsPerSecond);
     const bestP99 = lowest(peers, ({ p99Ms }) => p99Ms);
@@ -42,6 +46,7 @@ export function compareCells({ cells, bareCpuMsPerClip }: NonNullable<Results['p
       cell: ours.cell,
       ours,
       shellMs,
+      ...(least && { leastShellMs: least.cpuMsPerClip - bareCpuMsPerClip }),
       bestShell,
       shellRatio: shellMs / bestShell.shellMs,
       bestRate,
