@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCertificate, writeCertificate } from '../src/certificate.ts';
 import { readContract } from '../src/contract.ts';
@@ -110,6 +111,25 @@ describe('a server with a certificate', () => {
   test('many calls on one connection', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => http2.send(predict(good))));
     expect(answers.map(({ status }) => status)).toEqual(new Array(20).fill(200));
+  });
+
+  test('large bodies at once, plain and compressed, are read whole in both versions of HTTP', async () => {
+    const [clip] = good.instances;
+    const alone = at(json(await http2.send(predict(good))), 'predictions', 0);
+    // Each begins elsewhere in its chunks, so that bytes of another one could not pass for its own.
+    const wires = Array.from({ length: 6 }, (_, index) => {
+      const wire = predict({ instances: [clip, clip, clip] });
+      return { ...wire, body: Buffer.concat([Buffer.alloc(7 * index, ' '), wire.body ?? Buffer.alloc(0)]) };
+    });
+    const packed = wires.map((wire) => ({
+      ...wire,
+      headers: { ...wire.headers, 'content-encoding': 'gzip' },
+      body: gzipSync(wire.body),
+    }));
+    const answers = await Promise.all(
+      [...wires, ...packed].flatMap((wire) => [http2.send(wire), send(server.url, wire, { ca: certificate.cert })]),
+    );
+    for (const answer of answers) expect(json(answer)).toMatchObject({ predictions: [alone, alone, alone] });
   });
 
   test.each([
