@@ -1,17 +1,13 @@
 // Owns the bare loop: onnxruntime alone on the clip, what every server's cost is compared with. Runs as a process of its own,
 // started by bare-session.ts. Arguments: the model's path, threads.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import type { BareJob, BareResult } from './bare-session.ts';
 import { serveJobs } from './job-process.ts';
+import { openSession } from './open-session.ts';
 import { clipSamples } from './sound.ts';
 
 const [, , modelPath = '', threads = '1'] = process.argv;
-// The same session as the server opens (server/src/infer/onnx.ts).
-const session = await InferenceSession.create(modelPath, {
-  intraOpNumThreads: Number(threads),
-  interOpNumThreads: 1,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-});
+const session = await openSession(modelPath, Number(threads));
 const clip = clipSamples();
 
 async function run({ batch, durationMs }: BareJob): Promise<BareResult> {

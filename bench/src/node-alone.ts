@@ -1,18 +1,14 @@
-// Owns the least that a server on Node may cost: node:http around a session on the same thread, for the bodies of bodies.ts alone. It
-// trusts its caller in everything, asks for no token, keeps no batch, no deadline, no log and no metrics, and hears nothing while it
-// computes: no server to use, but what is left below it is not to be had on Node. Arguments: the port, the model's path.
+// Owns a measure of what Node itself costs: node:http around a session on the same thread, for the bodies of bodies.ts alone. It trusts
+// its caller in everything, asks for no token, keeps no deadline, log or metrics, and hears nothing while it computes: no server to use, but
+// only batches across calls can make one on Node much cheaper. Arguments: the port, the model's path.
 import { createServer } from 'node:http';
 import { floatsFromSigned16, jsonBytes, scanFloats } from '@predict-schemata/floats';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
+import { openSession } from './open-session.ts';
 import { SAMPLE_COUNT, WAV_HEADER_BYTES } from './sound.ts';
 
 const [, , port = '', modelPath = ''] = process.argv;
-// As in bare-loop.ts, which opens the session as the server does.
-const session = await InferenceSession.create(modelPath, {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-});
+const session = await openSession(modelPath, 1);
 
 /** `{"instances":[{"input_bytes":"…"},…]}`, or the same with lists of numbers, as JSON.stringify writes it. */
 function rowsOf(body: Buffer): Float32Array[] {

@@ -52,7 +52,7 @@ function peerTables(peers: NonNullable<Results['peers']>): string[] {
     'The same model file, decoding, bodies and answers for all. Shell cost is the processor time of the whole process tree for one clip, less that of a ' +
       `bare onnxruntime loop (${ms(bareCpuMsPerClip)} in Node, ${ms(pythonCpuMsPerClip)} in Python, where it is the check): the lowest of all passes, since what else runs can ` +
       'only add to it. The rest are medians of the passes. “Node alone” is node:http around a session, which trusts its caller, keeps no log and hears nothing while ' +
-      'it computes: not a server to use, but the least that one on Node costs.\n',
+      'it computes: not a server to use, but a measure of what Node itself costs.\n',
     table(
       [
         'body × instances, callers',
@@ -90,7 +90,7 @@ function comparisonRow({
   shellMs,
   bestShell,
   shellRatio,
-  leastShellMs,
+  nodeAloneShellMs,
   bestRate,
   rateRatio,
   bestP99,
@@ -100,7 +100,7 @@ function comparisonRow({
     ms(shellMs),
     `${ms(bestShell.shellMs)} ${bestShell.subject}`,
     shellRatio.toFixed(2),
-    leastShellMs === undefined ? '–' : ms(leastShellMs),
+    nodeAloneShellMs === undefined ? '–' : ms(nodeAloneShellMs),
     ours.requestsPerSecond.toFixed(0),
     `${bestRate.requestsPerSecond.toFixed(0)} ${bestRate.subject}`,
     rateRatio.toFixed(2),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { START_ENVIRONMENT } from './start-environment.ts';
 
 export const OURS = 'predict-schemata';
-/** No peer: what stands below every server on Node. */
+/** No peer: what Node itself costs. */
 export const NODE_ALONE = 'Node alone';
 
 export interface Served {

@@ -17,8 +17,8 @@ export interface CellComparison {
   readonly cell: Cell;
   readonly ours: CellFigures;
   readonly shellMs: number;
-  /** Of a server on Node that does nothing else; undefined where it was not measured. */
-  readonly leastShellMs?: number;
+  /** Absent where it was not measured. */
+  readonly nodeAloneShellMs?: number;
   readonly bestShell: { readonly subject: string; readonly shellMs: number };
   readonly shellRatio: number;
   readonly bestRate: CellFigures;
@@ -35,7 +35,7 @@ export function compareCells({ cells, bareCpuMsPerClip }: NonNullable<Results['p
         figures.subject !== OURS && figures.answered > 0 && JSON.stringify(figures.cell) === JSON.stringify(ours.cell),
     );
     const peers = others.filter(({ subject }) => subject !== NODE_ALONE);
-    const least = others.find(({ subject }) => subject === NODE_ALONE);
+    const nodeAlone = others.find(({ subject }) => subject === NODE_ALONE);
     const byCpu = lowest(peers, ({ cpuMsPerClip }) => cpuMsPerClip);
     const bestRate = lowest(peers, ({ requestsPerSecond }) => -requestsPerSecond);
     const bestP99 = lowest(peers, ({ p99Ms }) => p99Ms);
@@ -46,7 +46,7 @@ export function compareCells({ cells, bareCpuMsPerClip }: NonNullable<Results['p
       cell: ours.cell,
       ours,
       shellMs,
-      ...(least && { leastShellMs: least.cpuMsPerClip - bareCpuMsPerClip }),
+      ...(nodeAlone && { nodeAloneShellMs: nodeAlone.cpuMsPerClip - bareCpuMsPerClip }),
       bestShell,
       shellRatio: shellMs / bestShell.shellMs,
       bestRate,
