@@ -10,6 +10,12 @@ export const WINDOW_FLOATS: i32 = WINDOW_BYTES / 2;
 
 /** Text window, with a margin on both sides. */
 export const textAt: usize = memory.data(MARGIN_BYTES + WINDOW_BYTES + MARGIN_BYTES, 16) + MARGIN_BYTES;
+/** Bytes of the window whose commas are listed at once: few enough to be still in the nearest cache when the numbers are read. */
+export const BLOCK_BYTES: i32 = 4096;
+/** Bytes of one listed comma, and of the float of the number behind it. */
+export const EACH: usize = 4;
+/** Where commas stand: the one in front of all numbers, one that was left, those of a block, and some that may be written too much. */
+export const commasAt: usize = memory.data((BLOCK_BYTES + 16) * 4, 16);
 /** 32-bit floats, as many as the text window can hold. */
 export const floatsAt: usize = memory.data(WINDOW_FLOATS * 4, 16);
 
@@ -17,3 +23,10 @@ export const floatsAt: usize = memory.data(WINDOW_FLOATS * 4, 16);
 export const LOWEST_POWER: i32 = -70;
 export const HIGHEST_POWER: i32 = 40;
 export const powersAt: usize = memory.data((HIGHEST_POWER - LOWEST_POWER + 1) * 8, 16);
+
+/** Where 10^exponent stands. */
+// @ts-expect-error decorators of this kind are AssemblyScript's
+@inline
+export function powerAt(exponent: i32): usize {
+  return powersAt + (<usize>(exponent - LOWEST_POWER) << 3);
+}

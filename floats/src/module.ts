@@ -1,5 +1,5 @@
 // Owns the instance of the wasm module: loading it, filling its tables, its windows as typed arrays. Must not know JSON.
-// The module is synchronous and small (3 kB), so each thread makes its own when this file is first imported.
+// The module is synchronous and small (4 kB), so each thread makes its own when this file is first imported.
 import { readFileSync } from 'node:fs';
 import { scales } from './scales.ts';
 
@@ -19,7 +19,7 @@ interface Exports {
   readonly windowWrites: WasmGlobal;
   readonly count: WasmGlobal;
   readonly closed: WasmGlobal;
-  scan(room: number): number;
+  scan(length: number, room: number): number;
   write(length: number): number;
   scaleSigned16(length: number): void;
 }
@@ -43,7 +43,7 @@ const code = readFileSync(new URL('../generated/floats.wasm', import.meta.url));
 // Both are as the interfaces above say: the type checker sees neither Node's WebAssembly nor assembly/index.ts.
 const { Module, Instance } = Reflect.get(globalThis, 'WebAssembly') as WebAssemblyInterface;
 const wasm = new Instance(new Module(code), { host: { exact } }).exports as Exports;
-// Wasm memory that never grows: its buffer stays the same. 64 KiB of text, twice that of floats, the tables.
+// Wasm memory that never grows: its buffer stays the same. 64 KiB of text, twice that of floats, the commas of a block, the tables.
 const { buffer } = wasm.memory;
 
 /** Bytes of text that one `scan` sees; a byte 0 must follow the text. */
@@ -72,9 +72,9 @@ export interface WindowScan {
   readonly closed: boolean;
 }
 
-/** Reads at most `room` numbers from the text window to the window of floats. */
-export function scanWindow(room: number): WindowScan {
-  const end = wasm.scan(room);
+/** Reads at most `room` numbers from the first `length` bytes of the text window to the window of floats. */
+export function scanWindow(length: number, room: number): WindowScan {
+  const end = wasm.scan(length, room);
   return { end, count: wasm.count.value, closed: wasm.closed.value === 1 };
 }
 

@@ -98,9 +98,55 @@ test('gives up, after all that came before, at a number or white space that no w
   }
 });
 
+test.each([1, 2, 99, 100, 2_999])('gives up at the number that has no room (%i)', (room) => {
+  const numbers = Float32Array.from({ length: 3_000 }, (_, index) => index / 4_096);
+  const out = new Float32Array(room + 1).fill(7);
+  expect(scanFloats(Buffer.from(`[${numbers}]`), 1, out.subarray(0, room))).toEqual({ end: -1, count: room });
+  expect(out).toEqual(Float32Array.of(...numbers.subarray(0, room), 7));
+});
+
 const random = seededRandom(3);
 const integer = (below: number): number => Math.floor(random() * below);
 const digits = (count: number): string => Array.from({ length: count }, () => integer(10)).join('');
+/** Bytes that stand where a number, its comma or the space behind it should go on. */
+const STRAY = ['0', '5', '.', '-', '+', 'e', ',', ' ', ']', '/', ':', '"', 'a', '\n', '\0', '\u00ff'];
+
+test.each([',', ', '])('gives up at whatever is wrong in a list with %j between its numbers', (separator) => {
+  const numbers = Array.from(
+    { length: 36 },
+    (_, index) => `${index % 3 === 0 ? '-' : ''}${index % 10}.${digits(1 + index)}`,
+  );
+  const right = `${numbers.join(separator)}]`;
+  const out = new Float32Array(64);
+  for (let at = 0; at < right.length; at += 1) {
+    for (const stray of STRAY) {
+      const text = right.slice(0, at) + stray + right.slice(at + 1);
+      const end = text.indexOf(']') + 1;
+      const want = parsedNumbers(`[${text.slice(0, end)}`);
+      const got = scanFloats(Buffer.from(text, 'latin1'), 0, out);
+      expect([text, got.end]).toEqual([text, want === undefined ? -1 : end]);
+      const parts = text.slice(0, end === 0 ? undefined : end - 1).split(',');
+      const wrong = parts.findIndex((part) => parsedNumbers(`[${part}]`)?.length !== 1);
+      // Where it gave up, it has read all that stands in front of that; the last one only with its bracket.
+      const count = want?.length ?? (wrong < 0 ? parts.length - 1 : wrong);
+      expect([text, got.count]).toEqual([text, count]);
+      expect(out.subarray(0, count)).toEqual(Float32Array.from(parts.slice(0, count), Number));
+    }
+  }
+});
+
+/** The numbers of a JSON list, or undefined when it is none, or not of 32-bit floats alone. */
+function parsedNumbers(text: string): number[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text);
+    const isPlain =
+      Array.isArray(list) && list.every((item) => Number.isFinite(item) && Number.isFinite(Math.fround(item)));
+    return isPlain ? list.map(Math.fround) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const bits = new DataView(new ArrayBuffer(8));
 
 function randomFloat32(): number {
@@ -161,9 +207,12 @@ test(`agrees with fround(JSON.parse) on ${NUMBERS} numbers`, () => {
   const out = new Float32Array(BLOCK);
   const got = new Uint32Array(out.buffer);
   for (let done = 0; done < NUMBERS; done += BLOCK) {
+    // Every other list is of one kind, since those of the usual form are read two at a time.
+    const only = done % (2 * BLOCK) === 0 ? undefined : integer(KINDS.length);
     const texts: string[] = [];
     while (texts.length < BLOCK) {
-      const text = `${integer(2) === 0 ? '-' : ''}${(KINDS[integer(KINDS.length)] ?? midpoint)().replace(/^-/, '')}`;
+      const kind = KINDS[only ?? integer(KINDS.length)] ?? midpoint;
+      const text = `${integer(2) === 0 ? '-' : ''}${kind().replace(/^-/, '')}`;
       if (Number.isFinite(Math.fround(Number(text)))) texts.push(text);
     }
     const body = `[${texts.join([',', ', ', ',\n    ', ' ,\t'][integer(4)])}]`;

@@ -26,7 +26,7 @@ export function scanFloats(bytes: Uint8Array, start: number, out: Float32Array, 
     const length = Math.min(windowBytes, limit - at);
     text.set(bytes.subarray(at, at + length));
     text[length] = 0;
-    const read = scanWindow(out.length - count);
+    const read = scanWindow(length, out.length - count);
     out.set(floats.subarray(0, read.count), count);
     count += read.count;
     at += read.end;
