@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { algorithms } from '../algorithms/index.ts';
-import { RequestError } from '../errors.ts';
+import { ClientClosedError, RequestError } from '../errors.ts';
 import { createDecoder } from './decoder.ts';
 
 const LIMITS = { maxInstances: 8 };
+const WAITING = { signal: new AbortController().signal, deadlineAtMs: Number.POSITIVE_INFINITY };
 const { hear: algorithm } = algorithms;
 const decoder = createDecoder(1);
 afterAll(() => decoder.close());
@@ -47,8 +48,8 @@ describe('decodeBody', () => {
       instances: [small, {}, { gcs_uri: 'gs://bucket/clip.wav' }, { input_bytes: 'AAAA' }],
       parameters: null,
     };
-    const inline = await decoder.decodeBody(bodyOf(call), algorithm, LIMITS);
-    const moved = await decoder.decodeBody(padded(call), algorithm, LIMITS);
+    const inline = await decoder.decodeBody(bodyOf(call), algorithm, LIMITS, WAITING);
+    const moved = await decoder.decodeBody(padded(call), algorithm, LIMITS, WAITING);
     expect(moved).toEqual(inline);
     expect(inline.instances[0]).toBeInstanceOf(Float32Array);
     expect(inline.instances.slice(1)).toMatchObject([
@@ -62,7 +63,7 @@ describe('decodeBody', () => {
     ['on the calling thread', bodyOf({ instances: [] })],
     ['in a worker', padded({ instances: [] })],
   ])('refuses a malformed envelope %s with the same facts', async (_where, body) => {
-    const refusal = decoder.decodeBody(body, algorithm, LIMITS);
+    const refusal = decoder.decodeBody(body, algorithm, LIMITS, WAITING);
     await expect(refusal).rejects.toBeInstanceOf(RequestError);
     await expect(refusal).rejects.toMatchObject({
       reason: 'EMPTY_INSTANCES',
@@ -75,11 +76,32 @@ describe('decodeBody', () => {
     const calls = Array.from({ length: 12 }, (_, index) => index);
     await Promise.all(
       calls.map(async (call) => {
-        await decoder.decodeBody(padded({ instances: [small] }), algorithm, LIMITS);
+        await decoder.decodeBody(padded({ instances: [small] }), algorithm, LIMITS, WAITING);
         answered.push(call);
       }),
     );
     expect(answered).toEqual(calls);
+  });
+
+  test('gives up what nobody waits for any more, before it costs a worker anything', async () => {
+    const counted = createDecoder(1);
+    const decode = (waiting: typeof WAITING) =>
+      counted.decodeBody(padded({ instances: [small] }), algorithm, LIMITS, waiting);
+    try {
+      const gone = new AbortController();
+      const wanted = Array.from({ length: 3 }, () => decode(WAITING));
+      const left = decode({ ...WAITING, signal: gone.signal });
+      const late = decode({ ...WAITING, deadlineAtMs: performance.now() });
+      gone.abort();
+      expect(await Promise.allSettled([left, late])).toMatchObject([
+        { reason: expect.any(ClientClosedError) },
+        { reason: { reason: 'DEADLINE_EXCEEDED' } },
+      ]);
+      expect(await Promise.all([...wanted, decode(WAITING)])).toHaveLength(4);
+      expect(counted.counts()).toEqual({ inline: 0, inWorkers: 4 });
+    } finally {
+      await counted.close();
+    }
   });
 
   test.each([
@@ -90,7 +112,7 @@ describe('decodeBody', () => {
   ])('reads $name: $want', async ({ clips, want }) => {
     const counted = createDecoder(1);
     try {
-      const { instances } = await counted.decodeBody(bodyOf({ instances: clips }), algorithm, LIMITS_OF_16);
+      const { instances } = await counted.decodeBody(bodyOf({ instances: clips }), algorithm, LIMITS_OF_16, WAITING);
       expect(instances.map((row) => row instanceof Float32Array)).toEqual(clips.map(() => true));
       expect(counted.counts()).toEqual(want);
     } finally {
@@ -102,7 +124,7 @@ describe('decodeBody', () => {
     const counted = createDecoder(1);
     try {
       const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, index]));
-      const { instances } = await counted.decodeBody(bodyOf({ instances: [unknown] }), algorithm, LIMITS);
+      const { instances } = await counted.decodeBody(bodyOf({ instances: [unknown] }), algorithm, LIMITS, WAITING);
       expect(instances).toMatchObject([{ reason: 'NO_INPUT' }]);
       expect(counted.counts()).toEqual({ inline: 0, inWorkers: 1 });
     } finally {
@@ -116,7 +138,7 @@ describe('decodeBody', () => {
       const unknown = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, index]));
       const data = Buffer.from(bodyOf({ instances: [{}] })).toString('base64');
       const limits = { ...LIMITS, mayBeWrapped: true };
-      const { wrapped } = await counted.decodeBody(bodyOf({ httpBody: { data, unknown } }), algorithm, limits);
+      const { wrapped } = await counted.decodeBody(bodyOf({ httpBody: { data, unknown } }), algorithm, limits, WAITING);
       expect(wrapped).toBe(true);
       expect(counted.counts()).toEqual({ inline: 0, inWorkers: 1 });
     } finally {
@@ -128,13 +150,13 @@ describe('decodeBody', () => {
     const shared = new Uint8Array(1_300_000);
     const text = padded({ instances: [small] });
     shared.set(text, 10);
-    await decoder.decodeBody(shared.subarray(10, 10 + text.length), algorithm, LIMITS);
+    await decoder.decodeBody(shared.subarray(10, 10 + text.length), algorithm, LIMITS, WAITING);
     expect(shared.byteLength).toBe(1_300_000);
   });
 
   test('moves a body that has its memory to itself', async () => {
     const body = padded({ instances: [small] });
-    await decoder.decodeBody(body, algorithm, LIMITS);
+    await decoder.decodeBody(body, algorithm, LIMITS, WAITING);
     expect(body.byteLength).toBe(0);
   });
 });
@@ -153,9 +175,14 @@ describe('work is done on the calling thread only when there is little of it', (
   ])('$name', async ({ clip, want }) => {
     const counted = createDecoder(1);
     try {
-      await counted.decodeBody(bodyOf({ instances: [{ input_bytes: clip.toString('base64') }] }), algorithm, LIMITS);
+      await counted.decodeBody(
+        bodyOf({ instances: [{ input_bytes: clip.toString('base64') }] }),
+        algorithm,
+        LIMITS,
+        WAITING,
+      );
       expect(counted.counts()).toEqual(want);
-      await counted.decodeFile(new Uint8Array(clip), algorithm, {});
+      await counted.decodeFile(new Uint8Array(clip), algorithm, {}, WAITING);
       expect(counted.counts()).toEqual({ inline: 2 * want.inline, inWorkers: 2 * want.inWorkers });
     } finally {
       await counted.close();
@@ -164,9 +191,15 @@ describe('work is done on the calling thread only when there is little of it', (
 });
 
 test('decodeFile follows the rules of inline files', async () => {
-  expect(await decoder.decodeFile(new Uint8Array(wav), algorithm, {})).toHaveLength(algorithm.model.inputLength);
-  expect(await decoder.decodeFile(new Uint8Array(4), algorithm, {})).toMatchObject({ reason: 'INVALID_AUDIO' });
-  expect(await decoder.decodeFile(new Uint8Array(200_000), algorithm, {})).toMatchObject({ reason: 'INVALID_AUDIO' });
+  expect(await decoder.decodeFile(new Uint8Array(wav), algorithm, {}, WAITING)).toHaveLength(
+    algorithm.model.inputLength,
+  );
+  expect(await decoder.decodeFile(new Uint8Array(4), algorithm, {}, WAITING)).toMatchObject({
+    reason: 'INVALID_AUDIO',
+  });
+  expect(await decoder.decodeFile(new Uint8Array(200_000), algorithm, {}, WAITING)).toMatchObject({
+    reason: 'INVALID_AUDIO',
+  });
 });
 
 describe('decodeTensors', () => {
@@ -190,7 +223,7 @@ describe('decodeTensors', () => {
     const counted = createDecoder(1);
     try {
       const { bytes, head } = bodyOfRows(rows);
-      const { id, instances } = await counted.decodeTensors(bytes, head, algorithm, limits);
+      const { id, instances } = await counted.decodeTensors(bytes, head, algorithm, limits, WAITING);
       expect([id, instances.map((row) => [row.length, row[0], row.at(-1)])]).toEqual([
         'a',
         Array.from({ length: rows }, (_, row) => [inputLength, row, row]),
@@ -204,7 +237,7 @@ describe('decodeTensors', () => {
   test('reads a long list of numbers in a worker, each row with memory of its own', async () => {
     const data = Array.from({ length: 2 * inputLength }, (_, index) => index);
     const inputs = [{ name: inputName, shape: [2, inputLength], datatype: 'FP32', data }];
-    const { instances } = await decoder.decodeTensors(bodyOf({ inputs }), undefined, algorithm, limits);
+    const { instances } = await decoder.decodeTensors(bodyOf({ inputs }), undefined, algorithm, limits, WAITING);
     expect(instances.map((row) => [row[0], row.byteLength === row.buffer.byteLength])).toEqual([
       [0, true],
       [inputLength, true],
@@ -216,7 +249,7 @@ describe('decodeTensors', () => {
     const long = padded({ inputs: [{ name: 'other' }] });
     const refusals = await Promise.all(
       [short, long].map((bytes) =>
-        decoder.decodeTensors(bytes, undefined, algorithm, limits).catch((error: unknown) => error),
+        decoder.decodeTensors(bytes, undefined, algorithm, limits, WAITING).catch((error: unknown) => error),
       ),
     );
     expect(refusals[0]).toBeInstanceOf(RequestError);
@@ -244,7 +277,7 @@ describe('decodeForm', () => {
     const counted = createDecoder(1);
     try {
       const parts = [part(sound), part(Buffer.from('text'), ''), filler(more), part(sound)] as Buffer[][];
-      const { instances } = await counted.decodeForm(formOf(...parts), limits, algorithm, {});
+      const { instances } = await counted.decodeForm(formOf(...parts), limits, algorithm, {}, WAITING);
       expect(instances[0]).toEqual(new Float32Array(32_000));
       expect(instances[3]).toEqual(instances[0]);
       expect(instances.slice(1, 3)).toMatchObject([{ reason: 'INVALID_AUDIO' }, { reason: 'INVALID_AUDIO' }]);
@@ -264,6 +297,7 @@ describe('decodeForm', () => {
         limits,
         algorithm,
         {},
+        WAITING,
       );
       expect(instances[0]).toBeInstanceOf(Float32Array);
       expect(counted.counts()).toEqual(THERE);
@@ -276,7 +310,7 @@ describe('decodeForm', () => {
     const tooMany = (bytes: number) => formOf(...Array.from({ length: 5 }, () => filler(bytes)));
     const refusals = await Promise.all(
       [10, 500_000].map((bytes) =>
-        decoder.decodeForm(tooMany(bytes), limits, algorithm, {}).catch((error: unknown) => error),
+        decoder.decodeForm(tooMany(bytes), limits, algorithm, {}, WAITING).catch((error: unknown) => error),
       ),
     );
     expect(refusals[0]).toMatchObject({ reason: 'TOO_MANY_INSTANCES' });

@@ -2,9 +2,10 @@
 // that no body stops the HTTP thread. Must not know HTTP or what a body holds.
 
 import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.gen.ts';
+import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
-import { RequestError } from '../errors.ts';
+import { ClientClosedError, RequestError } from '../errors.ts';
 import { TooMuchToReadError } from '../parse/cursor.ts';
 import { type FormFile, readFormFiles } from '../parse/form-files.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
@@ -50,31 +51,46 @@ export interface DecodeCounts {
   readonly inWorkers: number;
 }
 
+/** How long somebody waits for what is decoded. */
+export interface Waiting {
+  /** Aborts when the caller is gone. */
+  readonly signal: AbortSignal;
+  /** Monotonic milliseconds (performance.now). */
+  readonly deadlineAtMs: number;
+}
+
+/**
+ * Takes ownership of the `bytes` that are given to it: their memory may be moved to another thread. What waits for a worker is given
+ * up when nobody waits for it any more: throws ClientClosedError, or RequestError DEADLINE_EXCEEDED.
+ */
 export interface Decoder {
-  /** Takes ownership of `bytes`: their memory may be moved to another thread. Throws RequestError. */
-  decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits): Promise<DecodedBody>;
+  /** Throws RequestError. */
+  decodeBody(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimits, waiting: Waiting): Promise<DecodedBody>;
   /**
-   * Reads the rows of an inference request whose first `jsonBytes` bytes are JSON, all of them when undefined. Takes ownership of
-   * `bytes`: the rows may lie in them. Throws RequestError.
+   * Reads the rows of an inference request whose first `jsonBytes` bytes are JSON, all of them when undefined. The rows may lie in
+   * `bytes`. Throws RequestError.
    */
   decodeTensors(
     bytes: Uint8Array,
     jsonBytes: number | undefined,
     algorithm: AnyAlgorithm,
     limits: ParseLimits,
+    waiting: Waiting,
   ): Promise<DecodedTensors>;
-  /** Decodes one fetched file. Takes ownership of `bytes`. */
+  /** Decodes one fetched file. */
   decodeFile(
     bytes: Uint8Array,
     algorithm: AnyAlgorithm,
     parameters: ParsedObject,
+    waiting: Waiting,
   ): Promise<Float32Array | InstanceFailure>;
-  /** Reads the files of a form and decodes each by itself, in their order. Takes ownership of `bytes`. Throws RequestError. */
+  /** Reads the files of a form and decodes each by itself, in their order. Throws RequestError. */
   decodeForm(
     bytes: Uint8Array,
     limits: FormLimits,
     algorithm: AnyAlgorithm,
     parameters: ParsedObject,
+    waiting: Waiting,
   ): Promise<DecodedBody>;
   counts(): DecodeCounts;
   close(): Promise<void>;
@@ -91,10 +107,18 @@ export function decodeThreadsFor(cores: number): number {
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
   const counts = { inline: 0, inWorkers: 0 };
+  // One task more than there are threads, so that none of them waits for this one to give it the next.
+  const inTurn = pLimit(threads + 1);
   const run = async (
     task: BodyTask | FileTask | FormTask | TensorsTask,
     rowLength: number,
+    waiting: Waiting,
   ): Promise<TaskResult['result']> => {
+    const problem = unwanted(waiting);
+    if (problem !== undefined) {
+      giveBack(task.bytes);
+      throw problem;
+    }
     counts.inWorkers += 1;
     pool ??= new Piscina({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
@@ -118,13 +142,18 @@ export function createDecoder(threads: number): Decoder {
     counts.inline += 1;
     return decodeFile(bytes, algorithm, parameters);
   };
-  const decodeFileThere = async (bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject) => {
+  const decodeFileThere = async (
+    bytes: Uint8Array,
+    algorithm: AnyAlgorithm,
+    parameters: ParsedObject,
+    waiting: Waiting,
+  ) => {
     const task = { kind: 'file', algorithm: registered(algorithm), bytes, parameters } as const;
     // A task of this kind ends so.
-    return (await run(task, algorithm.model.inputLength)) as Float32Array | InstanceFailure;
+    return (await inTurn(run, task, algorithm.model.inputLength, waiting)) as Float32Array | InstanceFailure;
   };
   return {
-    async decodeBody(bytes, algorithm, limits) {
+    async decodeBody(bytes, algorithm, limits, waiting) {
       // The worker parses it again: that is cheaper than sending what was parsed.
       const parsed = parseHere(bytes, algorithm, limits);
       if (parsed !== undefined && workOf(parsed, algorithm) <= INLINE_LIMIT_STEPS) {
@@ -134,9 +163,9 @@ export function createDecoder(threads: number): Decoder {
       }
       const task = { kind: 'body', algorithm: registered(algorithm), bytes, limits } as const;
       // A task of this kind ends so.
-      return accepted((await run(task, algorithm.model.inputLength)) as DecodedBody | RefusedBody);
+      return accepted((await inTurn(run, task, algorithm.model.inputLength, waiting)) as DecodedBody | RefusedBody);
     },
-    async decodeTensors(bytes, jsonBytes, algorithm, limits) {
+    async decodeTensors(bytes, jsonBytes, algorithm, limits, waiting) {
       const small =
         (jsonBytes ?? bytes.byteLength) <= INLINE_LIMIT_BYTES && bytes.byteLength <= INLINE_TENSOR_LIMIT_BYTES;
       if (small) {
@@ -145,14 +174,14 @@ export function createDecoder(threads: number): Decoder {
       }
       const task = { kind: 'tensors', algorithm: registered(algorithm), bytes, jsonBytes, limits } as const;
       // As above.
-      return accepted((await run(task, algorithm.model.inputLength)) as DecodedTensors | RefusedBody);
+      return accepted((await inTurn(run, task, algorithm.model.inputLength, waiting)) as DecodedTensors | RefusedBody);
     },
-    async decodeFile(bytes, algorithm, parameters) {
+    async decodeFile(bytes, algorithm, parameters, waiting) {
       return fileWork(bytes, algorithm, parameters) <= INLINE_LIMIT_STEPS
         ? decodeFileHere(bytes, algorithm, parameters)
-        : decodeFileThere(bytes, algorithm, parameters);
+        : decodeFileThere(bytes, algorithm, parameters, waiting);
     },
-    async decodeForm(bytes, limits, algorithm, parameters) {
+    async decodeForm(bytes, limits, algorithm, parameters, waiting) {
       const parts =
         bytes.byteLength <= INLINE_FORM_LIMIT_BYTES
           ? readFormFiles(bytes, limits.contentType, limits.maxFiles)
@@ -167,7 +196,7 @@ export function createDecoder(threads: number): Decoder {
       }
       const task = { kind: 'form', algorithm: registered(algorithm), bytes, limits, parameters } as const;
       // As above.
-      return accepted((await run(task, algorithm.model.inputLength)) as DecodedBody | RefusedBody);
+      return accepted((await inTurn(run, task, algorithm.model.inputLength, waiting)) as DecodedBody | RefusedBody);
     },
     counts: () => ({ ...counts }),
     async close() {
@@ -191,6 +220,17 @@ function parseHere(bytes: Uint8Array, algorithm: AnyAlgorithm, limits: ParseLimi
 /** What decoding a file would take. A file needs no parsing, so its size alone is nothing. */
 function fileWork(bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject): number {
   return algorithm.decodeFileWork?.(bytes, parameters) ?? bytes.byteLength;
+}
+
+/** Why nobody waits for it any more; undefined while somebody does. */
+function unwanted({ signal, deadlineAtMs }: Waiting): Error | undefined {
+  if (signal.aborted) return new ClientClosedError();
+  if (performance.now() < deadlineAtMs) return undefined;
+  const expected = 'Expected to decode the call and to compute a result before its time is up';
+  return new RequestError(
+    'DEADLINE_EXCEEDED',
+    `${expected}, but it waited so long for a thread that decodes. Repeat the call later, or send fewer instances in one call.`,
+  );
 }
 
 /** Makes a RequestError again of one that came as data. */

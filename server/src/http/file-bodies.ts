@@ -2,7 +2,7 @@
 // not know an algorithm.
 import type { AnyAlgorithm } from '../algorithms/algorithm.ts';
 import type { DecodedBody } from '../decode/decode-body.ts';
-import type { Decoder } from '../decode/decoder.ts';
+import type { Decoder, Waiting } from '../decode/decoder.ts';
 import { noParameters } from '../parse/read-parameters.ts';
 import { giveBack } from '../recycled-memory.ts';
 
@@ -26,20 +26,20 @@ export interface FileBodyOptions {
 export function fileBodyReader(
   contentType: string | undefined,
   { algorithm, decoder, maxInstances }: FileBodyOptions,
-): ((body: Uint8Array) => Promise<DecodedBody>) | undefined {
+): ((body: Uint8Array, waiting: Waiting) => Promise<DecodedBody>) | undefined {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (AUDIO_TYPES.includes(mediaType)) {
-    return async (body) => {
+    return async (body, waiting) => {
       const parameters = noParameters(algorithm.requestShape);
-      const row = await decoder.decodeFile(body, algorithm, parameters);
+      const row = await decoder.decodeFile(body, algorithm, parameters, waiting);
       // Where the row lies in the body, it is needed a while yet.
       if (!(row instanceof Float32Array && row.buffer === body.buffer)) giveBack(body);
       return { instances: [row], parameters };
     };
   }
   if (contentType === undefined || mediaType !== FORM_TYPE) return undefined;
-  return async (body) => {
+  return async (body, waiting) => {
     const parameters = noParameters(algorithm.requestShape);
-    return decoder.decodeForm(body, { contentType, maxFiles: maxInstances }, algorithm, parameters);
+    return decoder.decodeForm(body, { contentType, maxFiles: maxInstances }, algorithm, parameters, waiting);
   };
 }

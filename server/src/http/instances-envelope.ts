@@ -31,7 +31,7 @@ export function instancesEnvelope(
       const readFiles = raw ? fileBodyReader(contentType, { algorithm, decoder, maxInstances }) : undefined;
       if (readFiles !== undefined) return readFiles;
       requireMediaType(contentType, ['application/json', ...(raw ? FILE_TYPES : [])]);
-      return (body) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped: raw });
+      return (body, waiting) => decoder.decodeBody(body, algorithm, { maxInstances, mayBeWrapped: raw }, waiting);
     },
     encode: (row) => algorithm.encode(row),
     close: (outcomes, { wrapped = false }) => ({ predictions: predictionsOf(outcomes), wrapped }),

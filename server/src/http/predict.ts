@@ -10,7 +10,7 @@ import {
   type InstanceFailure,
   isFailure,
 } from '../decode/decode-body.ts';
-import type { Decoder } from '../decode/decoder.ts';
+import type { Decoder, Waiting } from '../decode/decoder.ts';
 import { ClientClosedError, InstanceError, RequestError } from '../errors.ts';
 import { giveBack } from '../recycled-memory.ts';
 import type { ObjectFetcher } from '../storage/gcs-object.ts';
@@ -35,7 +35,7 @@ export interface PredictContext {
 /** One form of request and answer around the stages: which bodies it reads, and what it makes of the model's rows. */
 export interface Envelope<Request extends DecodedBody, Result, Answer> {
   /** Looks at the headers alone and gives what will read the body. Throws RequestError for a media type that it does not read. */
-  open(headers: IncomingHttpHeaders): (body: Uint8Array) => Promise<Request>;
+  open(headers: IncomingHttpHeaders): (body: Uint8Array, waiting: Waiting) => Promise<Request>;
   /** Makes a result of one row of the model's output. What it throws fails this instance alone. */
   encode(row: Float32Array): Result;
   /** The answer, `outcomes` in the order of the instances. Throws RequestError when the call as a whole fails. */
@@ -59,6 +59,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
   using _held = engine.hold();
   const deadlineAtMs = performance.now() + limits.requestTimeoutMs;
   const signal = goneSignal(call);
+  const waiting: Waiting = { signal, deadlineAtMs };
   call.facts.algorithm = algorithm.name;
 
   // Overload must cost nothing: refuse before the body is read. The places themselves can only be counted after it.
@@ -76,7 +77,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
   if (performance.now() >= deadlineAtMs) throw bodyTooLate(limits.requestTimeoutMs);
   call.times.enter('parse');
 
-  const decoded = await decode(body);
+  const decoded = await decode(body, waiting);
   call.facts.instances = decoded.instances.length;
   lease.become(bytesOf(decoded.instances));
 
@@ -86,9 +87,7 @@ export async function predict<Request extends DecodedBody, Result, Answer>(
     const isRemote = decoded.instances.some((instance) => 'remote' in instance);
     if (isRemote) call.times.enter('fetch');
     const rows = await Promise.all(
-      decoded.instances.map((instance) =>
-        fetchRemote(instance, decoded.parameters, deployment, context, { signal, deadlineAtMs }),
-      ),
+      decoded.instances.map((instance) => fetchRemote(instance, decoded.parameters, deployment, context, waiting)),
     );
     if (isRemote) lease.become(bytesOf(rows));
     if (!rows.every(isFailure)) call.times.enter('queue');
@@ -157,20 +156,21 @@ async function fetchRemote(
   parameters: Parameters<Decoder['decodeFile']>[2],
   { algorithm }: Deployment,
   { fetcher, decoder }: PredictContext,
-  { signal, deadlineAtMs }: { signal: AbortSignal; deadlineAtMs: number },
+  waiting: Waiting,
 ): Promise<Float32Array | InstanceFailure> {
   if (!('remote' in instance)) return instance;
+  const { signal, deadlineAtMs } = waiting;
   const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - performance.now())));
   try {
     const { gcsUri, bearerToken } = instance.remote;
     const bytes = await fetcher.fetch(gcsUri, bearerToken, AbortSignal.any([signal, timeout]));
-    return await decoder.decodeFile(bytes, algorithm, parameters);
+    return await decoder.decodeFile(bytes, algorithm, parameters, waiting);
   } catch (error) {
-    if (timeout.aborted)
+    if (timeout.aborted || performance.now() >= deadlineAtMs)
       return {
         reason: 'DEADLINE_EXCEEDED',
         description:
-          'The file did not come from cloud storage before the call’s time was up. Repeat the instance later.',
+          'The file did not come from cloud storage, or was not decoded, before the call’s time was up. Repeat the instance later.',
       };
     if (error instanceof InstanceError) return failureOf(error);
     if (signal.aborted) throw new ClientClosedError();

@@ -24,7 +24,8 @@ export function tensorsEnvelope(
       const { 'content-type': contentType, 'inference-header-content-length': jsonBytes } = headers;
       if (contentType !== undefined) requireMediaType(contentType, ['application/json', 'application/octet-stream']);
       const size = jsonBytes === undefined ? undefined : byteCount(String(jsonBytes));
-      return (body) => decoder.decodeTensors(body, size, algorithm, { maxInstances: limits.maxInstances });
+      return (body, waiting) =>
+        decoder.decodeTensors(body, size, algorithm, { maxInstances: limits.maxInstances }, waiting);
     },
     encode: (row) => row,
     close: (outcomes, request) => answerOf(joined(outcomes, algorithm.model.outputLength), request, deployment),
