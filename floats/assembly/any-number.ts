@@ -1,15 +1,12 @@
 // Owns the reading of one JSON number of whatever form to the nearest 32-bit float, a digit a step. The usual ones are read in
 // scan.ts.
-import { HIGHEST_POWER, LOWEST_POWER, powersAt, textAt } from './memory';
+import { MINUS, POINT, ZERO } from './bytes';
+import { HIGHEST_POWER, LOWEST_POWER, powerAt, textAt } from './memory';
 
 /** The nearest 64-bit float of the text from one index of the window to another, by the host's own exact reader. */
 // @ts-expect-error decorators of this kind are AssemblyScript's
 @external('host', 'exact')
 declare function exact(from: i32, to: i32): f64;
-
-export const ZERO: u32 = 0x30;
-export const MINUS: u32 = 0x2d;
-export const POINT: u32 = 0x2e;
 
 /** Powers of ten up to here are exact as 64-bit floats, as is every integer up to 2^53. */
 const LAST_EXACT_POWER: i32 = 22;
@@ -24,8 +21,8 @@ const MOST_DIGITS: i32 = 19;
  */
 const MARGIN_STEPS: u32 = 2048;
 /** The bits that a 64-bit float has more than a 32-bit one, and their value in the middle between two 32-bit floats. */
-const EXTRA_BITS: u64 = 0x1fffffff;
-const MIDDLE: u32 = 0x10000000;
+export const EXTRA_BITS: i32 = 0x1fffffff;
+export const MIDDLE: i32 = 0x10000000;
 /** From here down 32-bit floats have fewer bits, and the middle lies elsewhere. */
 const SMALLEST_NORMAL: f64 = 1.1754943508222875e-38;
 
@@ -38,7 +35,7 @@ function isDigit(byte: u32): bool {
 // @ts-expect-error as above
 @inline
 export function isNearMiddle(near: f64): bool {
-  return <u32>(reinterpret<u64>(near) & EXTRA_BITS) - (MIDDLE - MARGIN_STEPS) <= 2 * MARGIN_STEPS;
+  return <u32>(<i32>reinterpret<u64>(near) & EXTRA_BITS) - (<u32>MIDDLE - MARGIN_STEPS) <= 2 * MARGIN_STEPS;
 }
 
 /** The number that `readAny` read last. */
@@ -106,7 +103,7 @@ export function readAny(first: usize): usize {
     return at;
   }
   if (exponent > HIGHEST_POWER) return 0;
-  const near = <f64>mantissa * load<f64>(powersAt + (<usize>(exponent - LOWEST_POWER) << 3));
+  const near = <f64>mantissa * load<f64>(powerAt(exponent));
   const isHard = near < SMALLEST_NORMAL || isNearMiddle(near);
   anyValue = isHard ? settle(first, at, mantissa, exponent, wasCut) : <f32>near;
   return anyValue == f32.POSITIVE_INFINITY ? 0 : at;
@@ -117,8 +114,8 @@ function settle(first: usize, end: usize, mantissa: u64, exponent: i32, wasCut: 
   // Two exact operands and one rounding give the nearest 64-bit float.
   if (!wasCut && mantissa <= LAST_EXACT_INTEGER && exponent >= -LAST_EXACT_POWER && exponent <= LAST_EXACT_POWER) {
     return exponent < 0
-      ? <f32>(<f64>mantissa / load<f64>(powersAt + (<usize>(-exponent - LOWEST_POWER) << 3)))
-      : <f32>(<f64>mantissa * load<f64>(powersAt + (<usize>(exponent - LOWEST_POWER) << 3)));
+      ? <f32>(<f64>mantissa / load<f64>(powerAt(-exponent)))
+      : <f32>(<f64>mantissa * load<f64>(powerAt(exponent)));
   }
   return <f32>exact(<i32>(first - textAt), <i32>(end - textAt));
 }

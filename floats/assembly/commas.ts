@@ -27,13 +27,13 @@ export function listCommas(block: usize, textEnd: usize, list: usize): usize {
     while (commas != 0) {
       store<u32>(out, at + <usize>ctz(commas));
       commas &= commas - 1;
-      store<u32>(out, at + <usize>ctz(commas), 4);
+      store<u32>(out, at + <usize>ctz(commas), EACH);
       commas &= commas - 1;
-      store<u32>(out, at + <usize>ctz(commas), 8);
+      store<u32>(out, at + <usize>ctz(commas), 2 * EACH);
       commas &= commas - 1;
-      store<u32>(out, at + <usize>ctz(commas), 12);
+      store<u32>(out, at + <usize>ctz(commas), 3 * EACH);
       commas &= commas - 1;
-      store<u32>(out, at + <usize>ctz(commas), 16);
+      store<u32>(out, at + <usize>ctz(commas), 4 * EACH);
       commas &= commas - 1;
       out += 5 * EACH;
     }

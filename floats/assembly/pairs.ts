@@ -1,7 +1,8 @@
 // Owns the reading of what sound is mostly written as: a sign or none, one digit, a point, decimals. Two numbers are read at a time,
 // from where the commas stand: a processor computes several pairs at once, as none waits for where another ends. It stops before
 // all other numbers.
-import { MINUS, POINT } from './any-number';
+import { EXTRA_BITS, MIDDLE } from './any-number';
+import { COMMA, MINUS, POINT, SPACE } from './bytes';
 import { areDigits, digitValues, lastDigits, STEP, sumEights } from './digits';
 import { EACH, powerAt } from './memory';
 
@@ -17,10 +18,7 @@ const HUNDRED_MILLIONS: usize = memory.data<f64>([100000000, 100000000], 16);
  */
 const MARGIN_STEPS: i32 = 1 << 20;
 const LEAST_CUTS: usize = memory.data<f64>([1e-6, 1e-6], 16);
-/** The bits that a 64-bit float has more than a 32-bit one, and their value in the middle between two 32-bit floats. */
-const EXTRA_BITS: i32 = 0x1fffffff;
-const MIDDLE: i32 = 0x10000000;
-/** Added to those bits, it makes them less than two margins where they are near the middle: then none of the higher ones is set. */
+/** Added to the extra bits, it makes them less than two margins where they are near the middle: then none of the higher ones is set. */
 const TO_LOWEST: i32 = MARGIN_STEPS - MIDDLE;
 const HIGHER_BITS: i32 = EXTRA_BITS - (2 * MARGIN_STEPS - 1);
 const TO_LOWESTS: usize = memory.data<i32>([TO_LOWEST, 0, TO_LOWEST, 0], 16);
@@ -40,12 +38,13 @@ export function beginsPair(start: usize): bool {
 }
 
 /**
- * Reads pairs of numbers as long as both are usual and begin `gap` (1 or 2) bytes behind the comma in front of them, with `separator`
- * as the last of those. The float of the number behind a comma goes `toFloats` bytes behind where the comma is listed.
+ * Reads pairs of numbers as long as both are usual and begin `gap` bytes behind the comma in front of them: 1, or 2 with a space
+ * between. The float of the number behind a comma goes `toFloats` bytes behind where the comma is listed.
  *
  * @returns where the comma is listed that stands in front of the first number that was not read
  */
-export function readPairs(list: usize, listEnd: usize, toFloats: usize, gap: usize, separator: u32): usize {
+export function readPairs(list: usize, listEnd: usize, toFloats: usize, gap: usize): usize {
+  const separator = gap == 1 ? COMMA : SPACE;
   let comma = list;
   while (comma + 2 * EACH < listEnd) {
     const aStart = <usize>load<u32>(comma) + gap;

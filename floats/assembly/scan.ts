@@ -1,6 +1,7 @@
 // Owns the scan of a JSON list of numbers to 32-bit floats. It reads only what is right, and stops before everything else: what is
 // wrong there is for its caller to find out.
-import { anyValue, isNearMiddle, MINUS, POINT, readAny, ZERO } from './any-number';
+import { anyValue, isNearMiddle, readAny } from './any-number';
+import { CLOSE, MINUS, POINT, SPACE, ZERO } from './bytes';
 import { listCommas } from './commas';
 import { areDigits, lastDigits, STEP, sumDigits } from './digits';
 import { BLOCK_BYTES, commasAt, EACH, floatsAt, powerAt, textAt, WINDOW_FLOATS } from './memory';
@@ -10,10 +11,6 @@ import { beginsPair, readPairs } from './pairs';
 export let count: i32 = 0;
 /** Whether the last scan ended behind the closing bracket. */
 export let closed: bool = false;
-
-const SPACE: u32 = 0x20;
-const COMMA: u32 = 0x2c;
-const CLOSE: u32 = 0x5d;
 
 function skipSpace(start: usize): usize {
   let at = start;
@@ -89,13 +86,11 @@ export function scan(length: i32, room: i32): i32 {
     const isFull = listEnd >= fitting;
     if (isFull) listEnd = fitting;
     // Lists have a space behind each comma, or none: where that is not so, numbers are read one by one.
-    const hasSpace = load<u8>(load<u32>(firstNew), 1) == SPACE;
-    const gap: usize = hasSpace ? 2 : 1;
-    const separator = hasSpace ? SPACE : COMMA;
+    const gap: usize = load<u8>(load<u32>(firstNew), 1) == SPACE ? 2 : 1;
     const toFloats = out - commasAt;
     let comma = commasAt;
     while (isPlain && comma + 2 * EACH < listEnd) {
-      comma = readPairs(comma, listEnd, toFloats, gap, separator);
+      comma = readPairs(comma, listEnd, toFloats, gap);
       while (comma + 2 * EACH < listEnd) {
         const end = <usize>load<u32>(comma, EACH);
         isPlain = readOne(<usize>load<u32>(comma) + 1, end, comma + toFloats) == end;

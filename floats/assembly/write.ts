@@ -1,5 +1,6 @@
 // Owns the shortest JSON text of 32-bit floats. Source of the digits: R. Giulietti, "The Schubfach way to render doubles"
 // (2020), with its tables and bounds for 32-bit floats. Must not know what the numbers are.
+import { COMMA, MINUS, POINT, ZERO } from './bytes';
 import { floatsAt, textAt, WINDOW_BYTES } from './memory';
 
 /** Longest text of one float with its comma: sign, 9 digits, `e-`, 2 digits of the exponent; rounded up. */
@@ -26,13 +27,13 @@ export function write(length: i32): i32 {
     const bits = load<u32>(floatsAt + (<usize>i << 2));
     if (((bits >> FRACTION_BITS) & EXPONENT_MASK) == EXPONENT_MASK) return -1 - i;
     if (i > 0) {
-      store<u8>(out, 0x2c);
+      store<u8>(out, COMMA);
       out++;
     }
-    store<u8>(out, 0x2d);
+    store<u8>(out, MINUS);
     out += bits >> 31;
     if (bits << 1 == 0) {
-      store<u8>(out, 0x30);
+      store<u8>(out, ZERO);
       out++;
     } else {
       out = writeOne(bits, out);
@@ -117,12 +118,12 @@ function layOut(start: usize, digits: u32, scale: i32): usize {
     }
   }
   store<u64>(first, (padded >> leading) | 0x3030303030303030);
-  store<u8>(first + 8, 0x30 + ninth);
+  store<u8>(first + 8, ZERO + ninth);
   if (first != start) return first + length;
   if (power == 0) return start + length;
   if (power < 0 && point > 0) {
     memory.copy(start + point + 1, start + point, length - point);
-    store<u8>(start + point, 0x2e);
+    store<u8>(start + point, POINT);
     return start + length + 1;
   }
   if (power > 0 && power <= 2) {
@@ -133,14 +134,14 @@ function layOut(start: usize, digits: u32, scale: i32): usize {
   let at = start + length;
   store<u8>(at, 0x65);
   at++;
-  store<u8>(at, 0x2d);
+  store<u8>(at, MINUS);
   at += <usize>(power < 0);
   const size = <u32>abs(power);
   if (size > 9) {
-    store<u8>(at, 0x30 + size / 10);
+    store<u8>(at, ZERO + size / 10);
     at++;
   }
-  store<u8>(at, 0x30 + (size % 10));
+  store<u8>(at, ZERO + (size % 10));
   return at + 1;
 }
 

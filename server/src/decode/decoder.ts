@@ -107,9 +107,7 @@ export function decodeThreadsFor(cores: number): number {
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
   const counts = { inline: 0, inWorkers: 0 };
-  // One task more than there are threads, so that none of them waits for this one to give it the next.
-  const inTurn = pLimit(threads + 1);
-  const run = async (
+  const runInTurn = async (
     task: BodyTask | FileTask | FormTask | TensorsTask,
     rowLength: number,
     waiting: Waiting,
@@ -138,6 +136,9 @@ export function createDecoder(threads: number): Decoder {
     else if ('instances' in result) for (const row of result.instances) if (row instanceof Float32Array) adopt(row);
     return result;
   };
+  // One task more than there are threads, so that none of them waits for this one to give it the next.
+  const inTurn = pLimit(threads + 1);
+  const run: typeof runInTurn = (...task) => inTurn(runInTurn, ...task);
   const decodeFileHere = (bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject) => {
     counts.inline += 1;
     return decodeFile(bytes, algorithm, parameters);
@@ -150,7 +151,7 @@ export function createDecoder(threads: number): Decoder {
   ) => {
     const task = { kind: 'file', algorithm: registered(algorithm), bytes, parameters } as const;
     // A task of this kind ends so.
-    return (await inTurn(run, task, algorithm.model.inputLength, waiting)) as Float32Array | InstanceFailure;
+    return (await run(task, algorithm.model.inputLength, waiting)) as Float32Array | InstanceFailure;
   };
   return {
     async decodeBody(bytes, algorithm, limits, waiting) {
@@ -163,7 +164,7 @@ export function createDecoder(threads: number): Decoder {
       }
       const task = { kind: 'body', algorithm: registered(algorithm), bytes, limits } as const;
       // A task of this kind ends so.
-      return accepted((await inTurn(run, task, algorithm.model.inputLength, waiting)) as DecodedBody | RefusedBody);
+      return accepted((await run(task, algorithm.model.inputLength, waiting)) as DecodedBody | RefusedBody);
     },
     async decodeTensors(bytes, jsonBytes, algorithm, limits, waiting) {
       const small =
@@ -174,7 +175,7 @@ export function createDecoder(threads: number): Decoder {
       }
       const task = { kind: 'tensors', algorithm: registered(algorithm), bytes, jsonBytes, limits } as const;
       // As above.
-      return accepted((await inTurn(run, task, algorithm.model.inputLength, waiting)) as DecodedTensors | RefusedBody);
+      return accepted((await run(task, algorithm.model.inputLength, waiting)) as DecodedTensors | RefusedBody);
     },
     async decodeFile(bytes, algorithm, parameters, waiting) {
       return fileWork(bytes, algorithm, parameters) <= INLINE_LIMIT_STEPS
@@ -196,7 +197,7 @@ export function createDecoder(threads: number): Decoder {
       }
       const task = { kind: 'form', algorithm: registered(algorithm), bytes, limits, parameters } as const;
       // As above.
-      return accepted((await inTurn(run, task, algorithm.model.inputLength, waiting)) as DecodedBody | RefusedBody);
+      return accepted((await run(task, algorithm.model.inputLength, waiting)) as DecodedBody | RefusedBody);
     },
     counts: () => ({ ...counts }),
     async close() {
