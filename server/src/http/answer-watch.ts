@@ -1,7 +1,7 @@
 // Owns which answers are not out yet, and the end of connections whose caller does not take them: each would hold its place among the
 // connections, and its answers in memory, for as long as the caller likes. Must not know what is answered.
 import type { ServerResponse } from 'node:http';
-import { constants, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import { constants, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 
 type AnyResponse = ServerResponse | Http2ServerResponse;
@@ -33,12 +33,6 @@ export class AnswerWatch {
     const lasts = new Map<Socket, ServerResponse>();
     for (const outgoing of this.#open) if (!('stream' in outgoing)) lasts.set(outgoing.req.socket, outgoing);
     return lasts.values();
-  }
-
-  /** Whether a call of this HTTP/2 connection has no whole answer yet. */
-  isUnderWayOn(session: ServerHttp2Session): boolean {
-    for (const outgoing of this.#open) if ('stream' in outgoing && outgoing.stream.session === session) return true;
-    return false;
   }
 
   close(): void {

@@ -178,10 +178,19 @@ async function send(
     stopUpload(incoming);
     return;
   }
-  if (!incoming.complete) await discarder.discard(incoming);
+  const discarded = incoming.complete ? undefined : discarder.discard(incoming);
+  if (discarded !== undefined) await discarded.soon;
+  if (incoming.complete) {
+    outgoing.writeHead(status, all);
+    outgoing.end(body);
+    return;
+  }
   // What still comes would be taken for the next request of this connection.
-  outgoing.writeHead(status, incoming.complete ? all : { ...all, Connection: 'close' });
-  outgoing.end(body);
+  outgoing.writeHead(status, { ...all, Connection: 'close' });
+  // The whole answer, by its length; its end would close the connection.
+  outgoing.write(body);
+  if (discarded !== undefined) await discarded.end;
+  outgoing.end();
 }
 
 /** Most calls need neither their address nor a log of their own. */

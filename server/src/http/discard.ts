@@ -2,11 +2,24 @@
 import { constants, type Http2ServerRequest } from 'node:http2';
 import type { Incoming } from './operation.ts';
 
+/**
+ * So long an answer waits for the end of its body, which has mostly come by then: the connection can be used again. The others are told at
+ * once, and may save themselves the rest.
+ */
+const SOON_MS = 100;
 /** Longest wait for the next bytes of a refused body, and for all of it: a busy machine takes seconds for bodies that come at once. */
 const SILENCE_LIMIT_MS = 1_000;
 const DISCARD_LIMIT_MS = 10_000;
 /** Most bodies that are thrown away at once: reading costs as much as the sender likes, and the answer is given already. */
 const MAX_DISCARDED_AT_ONCE = 64;
+
+/** How reading a body away ends; neither rejects. */
+export interface Discarded {
+  /** The body is at its end, or takes longer: `incoming.complete` tells. */
+  readonly soon: Promise<void>;
+  /** Nothing is read any more. */
+  readonly end: Promise<void>;
+}
 
 /** Meant to be one for the server, so that its bound holds for all connections. */
 export class Discarder {
@@ -22,20 +35,28 @@ export class Discarder {
    * a broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second of silence or ten in all, or at once when
    * too many others are thrown away; the connection is then to be closed.
    */
-  async discard(incoming: Incoming): Promise<void> {
-    if (incoming.complete || incoming.destroyed || this.#active >= this.#maxAtOnce) return;
+  discard(incoming: Incoming): Discarded {
+    if (incoming.complete || incoming.destroyed || this.#active >= this.#maxAtOnce) {
+      return { soon: Promise.resolve(), end: Promise.resolve() };
+    }
     this.#active += 1;
-    const done = Promise.withResolvers<void>();
-    const silence = setTimeout(done.resolve, SILENCE_LIMIT_MS);
-    const all = setTimeout(done.resolve, DISCARD_LIMIT_MS);
-    incoming.once('end', done.resolve).once('close', done.resolve).once('error', done.resolve);
+    const soon = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const timers = [
+      setTimeout(soon.resolve, SOON_MS),
+      setTimeout(end.resolve, DISCARD_LIMIT_MS),
+      setTimeout(end.resolve, SILENCE_LIMIT_MS),
+    ] as const;
+    incoming.once('end', end.resolve).once('close', end.resolve).once('error', end.resolve);
     // A listener for data makes the stream flow, too; a refresh costs less than the read that it stands for.
-    incoming.on('data', () => silence.refresh());
+    incoming.on('data', () => timers[2].refresh());
     incoming.resume();
-    await done.promise;
-    clearTimeout(silence);
-    clearTimeout(all);
-    this.#active -= 1;
+    void end.promise.then(() => {
+      soon.resolve();
+      for (const timer of timers) clearTimeout(timer);
+      this.#active -= 1;
+    });
+    return { soon: soon.promise, end: end.promise };
   }
 }
 

@@ -30,6 +30,7 @@ import { RequestError } from '../errors.ts';
 import { AnswerWatch } from './answer-watch.ts';
 import type { Cors } from './cors.ts';
 import { stopUpload } from './discard.ts';
+import { Http2Connections } from './http2-connections.ts';
 import { headProblem, type OnRefusal, refusalAnswer, refuseConnection } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import { errorFormOf, internalError } from './respond.ts';
@@ -100,7 +101,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
   /** By the caller's address and port. */
   const sockets = new Map<string, Socket>();
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = new Http2Connections(limits.keepAliveTimeoutMs);
   const answers = new AnswerWatch(limits.bodyTimeoutMs);
   let ending = false;
 
@@ -147,17 +148,8 @@ export function createListener(options: ListenerOptions): Listener {
     socket.once('close', () => sockets.get(key) === socket && sockets.delete(key));
   });
   server.on('session', (session: ServerHttp2Session) => {
-    sessions.add(session);
     const socket = sockets.get(peerOf(session.socket));
-    const onIdle = (): void => {
-      // A session that has nothing left to do and is still there cannot get its last words out, not even when it is destroyed.
-      if (session.closed && !answers.isUnderWayOn(session)) socket?.destroy();
-      // The calls that are under way are answered all the same.
-      session.close();
-      session.setTimeout(limits.keepAliveTimeoutMs, onIdle);
-    };
-    session.setTimeout(limits.keepAliveTimeoutMs, onIdle);
-    session.once('close', () => sessions.delete(session));
+    sessions.add(session, () => socket?.destroy());
   });
 
   const endKeepAlive = (): void => {
@@ -166,8 +158,7 @@ export function createListener(options: ListenerOptions): Listener {
     // Whoever is told to keep the connection may send its next call into the end of it.
     for (const outgoing of answers.lastOfConnections())
       if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close');
-    // GOAWAY: streams that were begun are answered, then the connection ends (RFC 9113, section 6.8).
-    for (const session of sessions) session.close();
+    sessions.end();
   };
 
   return {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../../contract-tests/src/certificate.ts';
 import { startStorageServer } from '../storage-server.ts';
@@ -40,10 +41,11 @@ async function raw(text: string): Promise<string> {
   return read(socket);
 }
 
-async function read(socket: Socket): Promise<string> {
+async function read(socket: Socket, onAnswer = () => {}): Promise<string> {
   let answer = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     answer += chunk;
+    onAnswer();
   });
   if (!socket.closed) await Promise.race([once(socket, 'end'), once(socket, 'close')]);
   return answer;
@@ -93,12 +95,42 @@ describe('slow requests', () => {
     const socket = await open();
     socket.write(top);
     const drip = setInterval(() => socket.writable && socket.write(drop, 'latin1'), 150);
-    const answer = await read(socket);
-    clearInterval(drip);
+    // Only whoever goes on dripping is told before the end of its body.
+    const answer = await read(socket, () => clearInterval(drip));
     // A drip of two bytes of gzip is no stream; whichever of the two shows first, the caller is refused.
     if (answer.includes('INVALID_COMPRESSION')) expectAnswer(answer, 400, 'INVALID_COMPRESSION');
     else expectAnswer(answer, 408, 'REQUEST_TIMEOUT');
     expect(service.bodyMemory.heldBytes).toBe(0);
+  });
+
+  test('a refused body that is long in coming is refused at once, and may come to its end', async () => {
+    await start();
+    const socket = await open();
+    const top = head(200_000).replace(TOKEN, 'another');
+    socket.write(`${top}x`);
+    let pieces = 0;
+    let piecesBeforeAnswer: number | undefined;
+    const drip = setInterval(() => {
+      pieces += 1;
+      socket.write('x'.repeat(20_000));
+      if (pieces === 10) clearInterval(drip);
+    }, 100);
+    const answer = await read(socket, () => {
+      piecesBeforeAnswer ??= pieces;
+    });
+    expectAnswer(answer, 401, 'INVALID_TOKEN');
+    expect(piecesBeforeAnswer).toBeLessThan(10);
+    expect(pieces).toBe(10);
+  });
+
+  test('a refused body that has come soon leaves its connection open for the next call', async () => {
+    await start();
+    const socket = await open();
+    socket.write(`${head(200_000).replace(TOKEN, 'another')}${'x'.repeat(100_000)}`);
+    await delay(20);
+    socket.write(`${'x'.repeat(100_000)}GET /health/live HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`);
+    const answer = await read(socket);
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['401', '200']);
   });
 
   test('a body that nobody reads is not waited for longer than a second', async () => {
@@ -143,6 +175,49 @@ describe('half-open and idle connections', () => {
     await start({ tls: pair, connections: { keepAliveTimeoutMs: 100 } });
     const session = connectHttp2(service.url, { ca: pair.cert });
     await once(session, 'close');
+  });
+
+  test('an HTTP/2 connection with a call stays, however long that takes, and may have another', async () => {
+    const pair = await makeCertificate();
+    const { engine, step } = steppedEngine();
+    await start({ tls: pair, engine, connections: { keepAliveTimeoutMs: 100 } });
+    const session = connectHttp2(service.url, { ca: pair.cert });
+    const statuses: unknown[] = [];
+    for (const waitMs of [400, 0]) {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': PREDICT,
+        authorization: `Bearer ${TOKEN}`,
+        'content-type': 'application/json',
+      });
+      stream.on('response', (headers) => statuses.push(headers[':status']));
+      stream.resume().end(JSON.stringify({ instances: [{ input_array: Array(32_000).fill(0) }] }));
+      await delay(waitMs);
+      step();
+      await once(stream, 'close');
+    }
+    expect(statuses).toEqual([200, 200]);
+    await once(session, 'close');
+  });
+
+  /** What a caller sends again and again behind its preface and settings, so that its connection is never silent. */
+  const PING = Buffer.from([0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  const UNFINISHED_HEAD = Buffer.from([0, 0, 255, 1, 4, 0, 0, 0, 1]);
+  test.each([
+    { name: 'one whose head drips', first: UNFINISHED_HEAD, drop: Buffer.from([0x82]) },
+    { name: 'one that only pings', first: PING, drop: PING },
+  ])('an HTTP/2 connection without calls is ended although it is not silent: $name', async ({ first, drop }) => {
+    const pair = await makeCertificate();
+    await start({ tls: pair, connections: { keepAliveTimeoutMs: 400 } });
+    const socket = connectTls({ port: Number(new URL(service.url).port), ca: pair.cert, ALPNProtocols: ['h2'] });
+    sockets.push(socket);
+    socket.on('error', () => {}).resume();
+    await once(socket, 'secureConnect');
+    const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, first]));
+    const dripping = setInterval(() => socket.write(drop), 20);
+    await once(socket, 'close');
+    clearInterval(dripping);
   });
 
   test('a caller that ends its side and waits is answered', async () => {
