@@ -849,7 +849,7 @@ export interface components {
          */
         Model: string;
         /**
-         * @description The most endpoints in one page, 1 to 100.
+         * @description The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).
          * @example 100
          */
         PageSize: number;
@@ -1037,7 +1037,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The most endpoints in one page, 1 to 100.
+                 * @description The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).
                  * @example 100
                  */
                 pageSize?: components["parameters"]["PageSize"];

@@ -28,7 +28,13 @@ const OWN_SERVER: Readonly<Record<string, string>> = {
 };
 
 /** What they expect of a list is the whole list. */
-const ALONE = ['open-inference-server: models in V1', 'resources: endpoints', 'resources: endpoints, one a page'];
+const ALONE = [
+  'open-inference-server: models in V1',
+  'resources: endpoints',
+  'resources: endpoints, one a page',
+  'resources: endpoints, as many a page as the server likes',
+  'resources: endpoints, more a page than the server gives',
+];
 
 /** What is known of a server before its first case. */
 export interface ServerFacts {

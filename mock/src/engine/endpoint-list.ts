@@ -15,11 +15,12 @@ export function describedEndpoints(around: Surroundings): unknown[] {
   return endpoints.map((endpoint) => recast(endpoint, around));
 }
 
-const DEFAULT_PAGE_SIZE = 100;
+/** As the contract says of `pageSize`. */
+const LARGEST_PAGE = 100;
 
 /** `pageSize` was checked against the contract. Throws CallFailure for a token that no answer gave. */
 export function pageOf(endpoints: readonly unknown[], query: Readonly<Record<string, string>>): object {
-  const size = Number(query['pageSize'] ?? DEFAULT_PAGE_SIZE);
+  const size = Math.min(Number(query['pageSize']) || LARGEST_PAGE, LARGEST_PAGE);
   const token = query['pageToken'] || '0';
   const start = /^\d{1,9}$/.test(token) ? Number(token) : Number.NaN;
   if (!(start <= endpoints.length)) {

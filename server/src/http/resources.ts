@@ -9,7 +9,9 @@ import type { Call, Handlers } from './operation.ts';
 type Path = Readonly<Record<string, string>>;
 type Schemas = components['schemas'];
 
-const DEFAULT_PAGE_SIZE = 100;
+/** Also the size of a page where none is asked for. */
+const LARGEST_PAGE = 100;
+const MAX_INT32 = 2 ** 31 - 1;
 
 /** What the contract calls a well-formed project or location (spec/common/parameters). */
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
@@ -205,16 +207,17 @@ function dedicated(origin: string): Pick<Schemas['Endpoint'], 'dedicatedEndpoint
   return protocol === 'https:' ? { dedicatedEndpointEnabled: true, dedicatedEndpointDns: host } : {};
 }
 
-/** A page token is the index of its first endpoint, in decimal digits. */
+/** Sizes are read as AIP-158 wants it: 0 leaves the choice to the server, and more than it gives is not wrong. A page token is the index of its first endpoint, in decimal digits. */
 function page(endpoints: Schemas['Endpoint'][], query: URLSearchParams): Schemas['ListEndpointsResponse'] {
-  const size = wholeNumber(query.get('pageSize') ?? String(DEFAULT_PAGE_SIZE), 'pageSize', 1, 100);
+  const wanted = wholeNumber(query.get('pageSize') ?? '0', 'pageSize', 0, MAX_INT32);
+  const size = Math.min(wanted || LARGEST_PAGE, LARGEST_PAGE);
   const start = wholeNumber(query.get('pageToken') || '0', 'pageToken', 0, endpoints.length);
   const end = start + size;
   return { endpoints: endpoints.slice(start, end), ...(end < endpoints.length && { nextPageToken: String(end) }) };
 }
 
 function wholeNumber(text: string, field: string, minimum: number, maximum: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= minimum && value <= maximum) return value;
   const description =
     field === 'pageToken'

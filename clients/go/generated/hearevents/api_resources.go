@@ -612,7 +612,7 @@ type ApiListEndpointsRequest struct {
 	pageToken *string
 }
 
-// The most endpoints in one page, 1 to 100.
+// The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).
 func (r ApiListEndpointsRequest) PageSize(pageSize int32) ApiListEndpointsRequest {
 	r.pageSize = &pageSize
 	return r

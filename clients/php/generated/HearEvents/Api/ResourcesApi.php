@@ -1401,7 +1401,7 @@ class ResourcesApi
      *
      * @param  string $project The project&#39;s id or number. Any well-formed one is served unless the operator configured one. (required)
      * @param  string $location The region. Any well-formed one is served unless the operator configured one. (required)
-     * @param  int|null $page_size The most endpoints in one page, 1 to 100. (optional, default to 100)
+     * @param  int|null $page_size The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158). (optional, default to 100)
      * @param  string|null $page_token The &#x60;nextPageToken&#x60; of the page before. (optional)
      * @param  string $contentType The value for the Content-Type header. Check self::contentTypes['listEndpoints'] to see the possible values for this operation
      *
@@ -1422,7 +1422,7 @@ class ResourcesApi
      *
      * @param  string $project The project&#39;s id or number. Any well-formed one is served unless the operator configured one. (required)
      * @param  string $location The region. Any well-formed one is served unless the operator configured one. (required)
-     * @param  int|null $page_size The most endpoints in one page, 1 to 100. (optional, default to 100)
+     * @param  int|null $page_size The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158). (optional, default to 100)
      * @param  string|null $page_token The &#x60;nextPageToken&#x60; of the page before. (optional)
      * @param  string $contentType The value for the Content-Type header. Check self::contentTypes['listEndpoints'] to see the possible values for this operation
      *
@@ -1622,7 +1622,7 @@ class ResourcesApi
      *
      * @param  string $project The project&#39;s id or number. Any well-formed one is served unless the operator configured one. (required)
      * @param  string $location The region. Any well-formed one is served unless the operator configured one. (required)
-     * @param  int|null $page_size The most endpoints in one page, 1 to 100. (optional, default to 100)
+     * @param  int|null $page_size The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158). (optional, default to 100)
      * @param  string|null $page_token The &#x60;nextPageToken&#x60; of the page before. (optional)
      * @param  string $contentType The value for the Content-Type header. Check self::contentTypes['listEndpoints'] to see the possible values for this operation
      *
@@ -1646,7 +1646,7 @@ class ResourcesApi
      *
      * @param  string $project The project&#39;s id or number. Any well-formed one is served unless the operator configured one. (required)
      * @param  string $location The region. Any well-formed one is served unless the operator configured one. (required)
-     * @param  int|null $page_size The most endpoints in one page, 1 to 100. (optional, default to 100)
+     * @param  int|null $page_size The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158). (optional, default to 100)
      * @param  string|null $page_token The &#x60;nextPageToken&#x60; of the page before. (optional)
      * @param  string $contentType The value for the Content-Type header. Check self::contentTypes['listEndpoints'] to see the possible values for this operation
      *
@@ -1699,7 +1699,7 @@ class ResourcesApi
      *
      * @param  string $project The project&#39;s id or number. Any well-formed one is served unless the operator configured one. (required)
      * @param  string $location The region. Any well-formed one is served unless the operator configured one. (required)
-     * @param  int|null $page_size The most endpoints in one page, 1 to 100. (optional, default to 100)
+     * @param  int|null $page_size The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158). (optional, default to 100)
      * @param  string|null $page_token The &#x60;nextPageToken&#x60; of the page before. (optional)
      * @param  string $contentType The value for the Content-Type header. Check self::contentTypes['listEndpoints'] to see the possible values for this operation
      *
@@ -1735,11 +1735,8 @@ class ResourcesApi
             throw new \InvalidArgumentException("invalid value for \"location\" when calling ResourcesApi.listEndpoints, must conform to the pattern /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.");
         }
         
-        if ($page_size !== null && $page_size > 100) {
-            throw new \InvalidArgumentException('invalid value for "$page_size" when calling ResourcesApi.listEndpoints, must be smaller than or equal to 100.');
-        }
-        if ($page_size !== null && $page_size < 1) {
-            throw new \InvalidArgumentException('invalid value for "$page_size" when calling ResourcesApi.listEndpoints, must be bigger than or equal to 1.');
+        if ($page_size !== null && $page_size < 0) {
+            throw new \InvalidArgumentException('invalid value for "$page_size" when calling ResourcesApi.listEndpoints, must be bigger than or equal to 0.');
         }
         
         if ($page_token !== null && strlen($page_token) > 64) {

@@ -966,7 +966,7 @@ class ResourcesApi:
         self,
         project: Annotated[str, Field(strict=True, max_length=128, description="The project's id or number. Any well-formed one is served unless the operator configured one.")],
         location: Annotated[str, Field(strict=True, max_length=128, description="The region. Any well-formed one is served unless the operator configured one.")],
-        page_size: Annotated[Optional[Annotated[int, Field(le=100, strict=True, ge=1)]], Field(description="The most endpoints in one page, 1 to 100.")] = None,
+        page_size: Annotated[Optional[Annotated[int, Field(strict=True, ge=0)]], Field(description="The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).")] = None,
         page_token: Annotated[Optional[Annotated[str, Field(strict=True, max_length=64)]], Field(description="The `nextPageToken` of the page before.")] = None,
         _request_timeout: Union[
             None,
@@ -989,7 +989,7 @@ class ResourcesApi:
         :type project: str
         :param location: The region. Any well-formed one is served unless the operator configured one. (required)
         :type location: str
-        :param page_size: The most endpoints in one page, 1 to 100.
+        :param page_size: The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).
         :type page_size: int
         :param page_token: The `nextPageToken` of the page before.
         :type page_token: str
@@ -1053,7 +1053,7 @@ class ResourcesApi:
         self,
         project: Annotated[str, Field(strict=True, max_length=128, description="The project's id or number. Any well-formed one is served unless the operator configured one.")],
         location: Annotated[str, Field(strict=True, max_length=128, description="The region. Any well-formed one is served unless the operator configured one.")],
-        page_size: Annotated[Optional[Annotated[int, Field(le=100, strict=True, ge=1)]], Field(description="The most endpoints in one page, 1 to 100.")] = None,
+        page_size: Annotated[Optional[Annotated[int, Field(strict=True, ge=0)]], Field(description="The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).")] = None,
         page_token: Annotated[Optional[Annotated[str, Field(strict=True, max_length=64)]], Field(description="The `nextPageToken` of the page before.")] = None,
         _request_timeout: Union[
             None,
@@ -1076,7 +1076,7 @@ class ResourcesApi:
         :type project: str
         :param location: The region. Any well-formed one is served unless the operator configured one. (required)
         :type location: str
-        :param page_size: The most endpoints in one page, 1 to 100.
+        :param page_size: The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).
         :type page_size: int
         :param page_token: The `nextPageToken` of the page before.
         :type page_token: str
@@ -1140,7 +1140,7 @@ class ResourcesApi:
         self,
         project: Annotated[str, Field(strict=True, max_length=128, description="The project's id or number. Any well-formed one is served unless the operator configured one.")],
         location: Annotated[str, Field(strict=True, max_length=128, description="The region. Any well-formed one is served unless the operator configured one.")],
-        page_size: Annotated[Optional[Annotated[int, Field(le=100, strict=True, ge=1)]], Field(description="The most endpoints in one page, 1 to 100.")] = None,
+        page_size: Annotated[Optional[Annotated[int, Field(strict=True, ge=0)]], Field(description="The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).")] = None,
         page_token: Annotated[Optional[Annotated[str, Field(strict=True, max_length=64)]], Field(description="The `nextPageToken` of the page before.")] = None,
         _request_timeout: Union[
             None,
@@ -1163,7 +1163,7 @@ class ResourcesApi:
         :type project: str
         :param location: The region. Any well-formed one is served unless the operator configured one. (required)
         :type location: str
-        :param page_size: The most endpoints in one page, 1 to 100.
+        :param page_size: The most endpoints in one page. 0 stands for 100, and so does whatever is above it (AIP-158).
         :type page_size: int
         :param page_token: The `nextPageToken` of the page before.
         :type page_token: str
