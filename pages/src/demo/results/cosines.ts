@@ -12,6 +12,22 @@ export function cosineMatrix(rows: readonly Float32Array[]): number[][] {
   );
 }
 
+/**
+ * How strongly each cosine is coloured, 0 … 1. Most models' cosines lie close together, so the least and the most alike of different rows
+ * are the ends; where all are alike, as with two rows, there is nothing to compare with but 1.
+ */
+export function shadesOf(cosines: readonly (readonly number[])[]): number[][] {
+  const others = cosines.flatMap((line, i) => line.filter((_, j) => j !== i));
+  const lowest = Math.min(...others);
+  const range = Math.max(...others) - lowest;
+  return cosines.map((line, i) =>
+    line.map((cosine, j) => {
+      if (i === j) return 1;
+      return range === 0 ? Math.max(0, cosine) : (cosine - lowest) / range;
+    }),
+  );
+}
+
 /** In float64. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;

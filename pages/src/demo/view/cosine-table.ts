@@ -1,6 +1,6 @@
 // Owns the table of cosines: a coloured cell and its number for each pair of windows.
 import { element } from '../../shared/dom.ts';
-import { cosineMatrix } from '../results/cosines.ts';
+import { cosineMatrix, shadesOf } from '../results/cosines.ts';
 
 export interface NamedRow {
   readonly badge: string;
@@ -14,9 +14,7 @@ const MAX_ROWS = 40;
 export function cosineTable(rows: readonly NamedRow[]): HTMLElement {
   const shown = rows.slice(0, MAX_ROWS);
   const cosines = cosineMatrix(shown.map(({ values }) => values));
-  const others = cosines.flatMap((line, i) => line.filter((_, j) => j !== i));
-  const lowest = Math.min(...others);
-  const range = Math.max(...others) - lowest;
+  const shades = shadesOf(cosines);
   const head = element(
     'tr',
     {},
@@ -36,9 +34,7 @@ export function cosineTable(rows: readonly NamedRow[]): HTMLElement {
       ),
       ...(cosines[i] ?? []).map((cosine, j) => {
         const cell = element('td', { class: 'figure' }, cosine.toFixed(2));
-        // Most models' cosines lie close together; the colours show the differences among those that are there.
-        const strength = i === j || range === 0 ? 1 : (cosine - lowest) / range;
-        cell.style.setProperty('--strength', `${Math.round(strength * 45)}%`);
+        cell.style.setProperty('--strength', `${Math.round((shades[i]?.[j] ?? 0) * 45)}%`);
         return cell;
       }),
     ),
