@@ -33,7 +33,7 @@ export class Discarder {
   /**
    * Reads and throws away what the caller still sends over HTTP/1. Closing a socket with unread bytes resets it, and the caller would see
    * a broken connection instead of the answer (RFC 9112, section 9.6). Gives up after a second of silence or ten in all, or at once when
-   * too many others are thrown away; the connection is then to be closed.
+   * too many others are thrown away.
    */
   discard(incoming: Incoming): Discarded {
     if (incoming.complete || incoming.destroyed || this.#active >= this.#maxAtOnce) {
@@ -42,14 +42,11 @@ export class Discarder {
     this.#active += 1;
     const soon = Promise.withResolvers<void>();
     const end = Promise.withResolvers<void>();
-    const timers = [
-      setTimeout(soon.resolve, SOON_MS),
-      setTimeout(end.resolve, DISCARD_LIMIT_MS),
-      setTimeout(end.resolve, SILENCE_LIMIT_MS),
-    ] as const;
+    const silence = setTimeout(end.resolve, SILENCE_LIMIT_MS);
+    const timers = [silence, setTimeout(soon.resolve, SOON_MS), setTimeout(end.resolve, DISCARD_LIMIT_MS)];
     incoming.once('end', end.resolve).once('close', end.resolve).once('error', end.resolve);
     // A listener for data makes the stream flow, too; a refresh costs less than the read that it stands for.
-    incoming.on('data', () => timers[2].refresh());
+    incoming.on('data', () => silence.refresh());
     incoming.resume();
     void end.promise.then(() => {
       soon.resolve();

@@ -207,7 +207,10 @@ function dedicated(origin: string): Pick<Schemas['Endpoint'], 'dedicatedEndpoint
   return protocol === 'https:' ? { dedicatedEndpointEnabled: true, dedicatedEndpointDns: host } : {};
 }
 
-/** Sizes are read as AIP-158 wants it: 0 leaves the choice to the server, and more than it gives is not wrong. A page token is the index of its first endpoint, in decimal digits. */
+/**
+ * Sizes are read as AIP-158 wants it: 0 leaves the choice to the server, and more than it gives is not wrong. A page token is the
+ * index of its first endpoint, in decimal digits.
+ */
 function page(endpoints: Schemas['Endpoint'][], query: URLSearchParams): Schemas['ListEndpointsResponse'] {
   const wanted = wholeNumber(query.get('pageSize') ?? '0', 'pageSize', 0, MAX_INT32);
   const size = Math.min(wanted || LARGEST_PAGE, LARGEST_PAGE);
