@@ -178,19 +178,21 @@ async function send(
     stopUpload(incoming);
     return;
   }
-  const discarded = incoming.complete ? undefined : discarder.discard(incoming);
-  if (discarded !== undefined) await discarded.soon;
-  if (incoming.complete) {
-    outgoing.writeHead(status, all);
-    outgoing.end(body);
-    return;
+  if (!incoming.complete) {
+    const { soon, end } = discarder.discard(incoming);
+    await soon;
+    if (!incoming.complete) {
+      // What still comes would be taken for the next request of this connection.
+      outgoing.writeHead(status, { ...all, Connection: 'close' });
+      // The whole answer, by its length; its end would close the connection.
+      outgoing.write(body);
+      await end;
+      outgoing.end();
+      return;
+    }
   }
-  // What still comes would be taken for the next request of this connection.
-  outgoing.writeHead(status, { ...all, Connection: 'close' });
-  // The whole answer, by its length; its end would close the connection.
-  outgoing.write(body);
-  if (discarded !== undefined) await discarded.end;
-  outgoing.end();
+  outgoing.writeHead(status, all);
+  outgoing.end(body);
 }
 
 /** Most calls need neither their address nor a log of their own. */

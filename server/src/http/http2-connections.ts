@@ -1,29 +1,27 @@
 // Owns how long HTTP/2 connections stay: each as long as it has calls, or had one a short while ago. Must not know what is called.
 import type { ServerHttp2Session } from 'node:http2';
-
-/** Ends the TCP connection below a session, whatever is still to be sent on it. */
-export type Cut = () => void;
+import type { Socket } from 'node:net';
 
 export class Http2Connections {
   readonly #idleLimitMs: number;
   readonly #sessions = new Set<ServerHttp2Session>();
 
   /**
-   * @param idleLimitMs how long a connection without calls stays. What comes meanwhile does not count: a head that drips, or a
-   *   PING now and then, would otherwise hold its place for ever.
+   * @param idleLimitMs how long a connection without calls stays. What else comes on it, such as a head that drips or a PING, does not
+   *   count. Node's own timeout of a session also runs out while a call is computed for long.
    */
   constructor(idleLimitMs: number) {
     this.#idleLimitMs = idleLimitMs;
   }
 
-  /** To be called when the session begins. */
-  add(session: ServerHttp2Session, cut: Cut): void {
+  /** To be called when the session begins. `socket` is that of TCP, below TLS. */
+  add(session: ServerHttp2Session, socket: Socket | undefined): void {
     this.#sessions.add(session);
     let calls = 0;
     const idle = setTimeout(() => {
       if (calls > 0) return;
       // A session that was to end and is still there cannot get its last words out, not even when it is destroyed.
-      if (session.closed) cut();
+      if (session.closed) socket?.destroy();
       session.close();
       idle.refresh();
     }, this.#idleLimitMs).unref();

@@ -148,8 +148,7 @@ export function createListener(options: ListenerOptions): Listener {
     socket.once('close', () => sockets.get(key) === socket && sockets.delete(key));
   });
   server.on('session', (session: ServerHttp2Session) => {
-    const socket = sockets.get(peerOf(session.socket));
-    sessions.add(session, () => socket?.destroy());
+    sessions.add(session, sockets.get(peerOf(session.socket)));
   });
 
   const endKeepAlive = (): void => {
