@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { algorithms } from '../algorithms/index.ts';
 import { ClientClosedError, RequestError } from '../errors.ts';
+import { isLent, takeBytes } from '../recycled-memory.ts';
 import { createDecoder } from './decoder.ts';
 
 const LIMITS = { maxInstances: 8 };
-const WAITING = { signal: new AbortController().signal, deadlineAtMs: Number.POSITIVE_INFINITY };
+/** Longer than the whole file takes. */
+const WAITING = { signal: new AbortController().signal, deadlineAtMs: performance.now() + 3_600_000 };
 const { hear: algorithm } = algorithms;
 const decoder = createDecoder(1);
 afterAll(() => decoder.close());
@@ -83,20 +85,29 @@ describe('decodeBody', () => {
     expect(answered).toEqual(calls);
   });
 
-  test('gives up what nobody waits for any more, before it costs a worker anything', async () => {
+  test('gives up what nobody waits for any more, at once and with its memory', async () => {
     const counted = createDecoder(1);
-    const decode = (waiting: typeof WAITING) =>
-      counted.decodeBody(padded({ instances: [small] }), algorithm, LIMITS, waiting);
+    const decode = (waiting: typeof WAITING, bytes = padded({ instances: [small] })) =>
+      counted.decodeBody(bytes, algorithm, LIMITS, waiting);
     try {
+      const ended: string[] = [];
       const gone = new AbortController();
-      const wanted = Array.from({ length: 3 }, () => decode(WAITING));
-      const left = decode({ ...WAITING, signal: gone.signal });
-      const late = decode({ ...WAITING, deadlineAtMs: performance.now() });
+      const wanted = Array.from({ length: 3 }, () => decode(WAITING).finally(() => ended.push('wanted')));
+      const body = padded({ instances: [small] });
+      const lent = takeBytes(body.byteLength);
+      lent.set(body);
+      const left = decode({ ...WAITING, signal: gone.signal }, lent).finally(() => ended.push('left'));
+      const past = decode({ ...WAITING, deadlineAtMs: performance.now() }).finally(() => ended.push('past'));
+      const late = decode({ ...WAITING, deadlineAtMs: performance.now() + 1 }).finally(() => ended.push('late'));
       gone.abort();
-      expect(await Promise.allSettled([left, late])).toMatchObject([
+      expect(await Promise.allSettled([left, past, late])).toMatchObject([
         { reason: expect.any(ClientClosedError) },
         { reason: { reason: 'DEADLINE_EXCEEDED' } },
+        { reason: { reason: 'DEADLINE_EXCEEDED' } },
       ]);
+      expect(isLent(lent)).toBe(false);
+      // Starting the thread alone takes far longer than the millisecond that the last of them had.
+      expect(ended.toSorted()).toEqual(['late', 'left', 'past']);
       expect(await Promise.all([...wanted, decode(WAITING)])).toHaveLength(4);
       expect(counted.counts()).toEqual({ inline: 0, inWorkers: 4 });
     } finally {

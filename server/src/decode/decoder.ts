@@ -2,7 +2,6 @@
 // that no body stops the HTTP thread. Must not know HTTP or what a body holds.
 
 import type { AlgorithmName } from '@predict-schemata/generated/ts/algorithms.gen.ts';
-import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import type { AnyAlgorithm, ParsedObject } from '../algorithms/algorithm.ts';
 import { ClientClosedError, RequestError } from '../errors.ts';
@@ -10,6 +9,7 @@ import { TooMuchToReadError } from '../parse/cursor.ts';
 import { type FormFile, readFormFiles } from '../parse/form-files.ts';
 import type { ParseLimits } from '../parse/read-request.ts';
 import { adopt, giveBack, takeIdleFloats } from '../recycled-memory.ts';
+import { Semaphore } from '../semaphore.ts';
 import {
   type DecodedBody,
   decodeFile,
@@ -44,6 +44,8 @@ const INLINE_TENSOR_LIMIT_BYTES = 4 * 1024 * 1024;
 const INLINE_FORM_LIMIT_BYTES = 1024 * 1024;
 /** About the least of a body that one row takes up, to guess how many rows a worker will need memory for. */
 const BODY_BYTES_PER_ROW = 64 * 1024;
+
+type Task = BodyTask | FileTask | FormTask | TensorsTask;
 
 /** How many bodies and files were decoded where. */
 export interface DecodeCounts {
@@ -107,16 +109,7 @@ export function decodeThreadsFor(cores: number): number {
 export function createDecoder(threads: number): Decoder {
   let pool: Piscina | undefined;
   const counts = { inline: 0, inWorkers: 0 };
-  const runInTurn = async (
-    task: BodyTask | FileTask | FormTask | TensorsTask,
-    rowLength: number,
-    waiting: Waiting,
-  ): Promise<TaskResult['result']> => {
-    const problem = unwanted(waiting);
-    if (problem !== undefined) {
-      giveBack(task.bytes);
-      throw problem;
-    }
+  const runInThread = async (task: Task, rowLength: number): Promise<TaskResult['result']> => {
     counts.inWorkers += 1;
     pool ??= new Piscina({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
@@ -137,8 +130,18 @@ export function createDecoder(threads: number): Decoder {
     return result;
   };
   // One task more than there are threads, so that none of them waits for this one to give it the next.
-  const inTurn = pLimit(threads + 1);
-  const run: typeof runInTurn = (...task) => inTurn(runInTurn, ...task);
+  const places = new Semaphore(threads + 1);
+  const run = async (task: Task, rowLength: number, waiting: Waiting): Promise<TaskResult['result']> => {
+    const release = await placeFor(waiting, places).catch((error: unknown) => {
+      giveBack(task.bytes);
+      throw error;
+    });
+    try {
+      return await runInThread(task, rowLength);
+    } finally {
+      release();
+    }
+  };
   const decodeFileHere = (bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: ParsedObject) => {
     counts.inline += 1;
     return decodeFile(bytes, algorithm, parameters);
@@ -223,10 +226,22 @@ function fileWork(bytes: Uint8Array, algorithm: AnyAlgorithm, parameters: Parsed
   return algorithm.decodeFileWork?.(bytes, parameters) ?? bytes.byteLength;
 }
 
-/** Why nobody waits for it any more; undefined while somebody does. */
-function unwanted({ signal, deadlineAtMs }: Waiting): Error | undefined {
-  if (signal.aborted) return new ClientClosedError();
-  if (performance.now() < deadlineAtMs) return undefined;
+/** A place, given back by the function. Throws as soon as nobody waits any more: ClientClosedError, RequestError. */
+async function placeFor({ signal, deadlineAtMs }: Waiting, places: Semaphore): Promise<() => void> {
+  const leftMs = deadlineAtMs - performance.now();
+  if (leftMs <= 0) throw tooLateToDecode();
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), leftMs);
+  try {
+    return await places.acquire(AbortSignal.any([signal, late.signal]));
+  } catch {
+    throw signal.aborted ? new ClientClosedError() : tooLateToDecode();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLateToDecode(): RequestError {
   const expected = 'Expected to decode the call and to compute a result before its time is up';
   return new RequestError(
     'DEADLINE_EXCEEDED',

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CRC32C } from '@google-cloud/storage';
 import { type AuthClient, type gaxios, OAuth2Client, PassThroughClient } from 'google-auth-library';
 import { InstanceError } from '../errors.ts';
+import { Semaphore } from '../semaphore.ts';
 import {
   closedFailure,
   Damaged,
@@ -21,7 +22,6 @@ import {
   UnexpectedStatus,
 } from './fetch-failure.ts';
 import { type GsLocation, parseGsUri } from './gs-uri.ts';
-import { Semaphore } from './semaphore.ts';
 import { type StorageHost, storageHost } from './storage-host.ts';
 
 const DEFAULT_MAX_CONCURRENT = 8;
