@@ -1,6 +1,6 @@
 // Owns the figures of parts of the server, which its own benches in server/bench/ measure. Must not repeat them.
 import { join } from 'node:path';
-import { run } from './python-environment.ts';
+import { run } from './run-program.ts';
 
 const BENCHES = join(import.meta.dirname, '..', '..', 'server', 'bench');
 

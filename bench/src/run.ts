@@ -1,6 +1,7 @@
 // Owns the order of one run: environments, servers, sections, and that everything that was started ends. Must not know a command line.
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { ensurePythonEnvironment } from '@predict-schemata/python-environments';
 import { type BareSession, openBareSession } from './bare-session.ts';
 import { calibrate } from './calibration.ts';
 import { measureGrid } from './grid.ts';
@@ -8,8 +9,8 @@ import { measureAddedLatency, measureHealth } from './latency.ts';
 import { type LoadGenerator, startLoadGenerator } from './load/load-job.ts';
 import { machineFacts } from './machine.ts';
 import { measureParts } from './parts.ts';
-import { ensureEnvironment, run } from './python-environment.ts';
 import type { Results, Section } from './results.ts';
+import { run } from './run-program.ts';
 import { type RunningSubject, startSubject } from './running-subject.ts';
 import { nodeAlone, ours, PEERS_FOLDER, peers, type Subject } from './subjects.ts';
 import { measureThroughput } from './throughput.ts';
@@ -107,10 +108,12 @@ async function comparePeers(own: RunningSubject, context: Context): Promise<NonN
 
 function environmentOf({ requirements = '' }: Subject, { cacheDir, python, onStage }: Context): Promise<string> {
   const name = requirements.replace(/^requirements-|\.txt$/g, '');
-  return ensureEnvironment({
-    requirementsFile: join(PEERS_FOLDER, requirements),
-    folder: resolve(cacheDir, 'bench', 'env', name),
+  return ensurePythonEnvironment({
+    name,
+    requirements: join(PEERS_FOLDER, requirements),
+    folder: resolve(cacheDir, 'bench', 'env'),
     python,
+    oldestMinorVersion: 11,
     onMake: () => onStage(`making the Python environment ${name} (minutes the first time)`),
   });
 }

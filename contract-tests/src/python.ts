@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensurePythonEnvironment } from './python-environment.ts';
+import { ensureTestPython } from './python-environment.ts';
 import { repositoryRoot } from './repository-root.ts';
 
 const run = promisify(execFile);
@@ -30,7 +30,7 @@ export async function whyNoPython(): Promise<string | undefined> {
 
 /** The Python of the environment of `python/requirements.txt`, which is made unless it is there. */
 export function ensurePython(): Promise<string> {
-  return ensurePythonEnvironment('client-libraries', join(FOLDER, 'requirements.txt'), console.error);
+  return ensureTestPython('client-libraries', join(FOLDER, 'requirements.txt'), console.error);
 }
 
 /** Runs `python/NAME` and gives the JSON that it prints. Throws with what it wrote when it fails. */

@@ -1,37 +1,22 @@
 // Owns the Python environment of the reference pipeline and runs programs in it. Must not know what they compute.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensurePythonEnvironment } from '@predict-schemata/python-environments';
 
 const folder = fileURLToPath(new URL('../reference/', import.meta.url));
 const cache = fileURLToPath(new URL('../../.cache/', import.meta.url));
 
-/** Written last, so that an installation that was broken off is begun anew. */
-const COMPLETE = 'complete';
-
-/**
- * Makes the virtual environment of `reference/requirements.txt` when it is missing, which downloads from the Python package
- * index; `note` says so, and pip's own output goes to standard error. Returns the path of its Python.
- */
-export async function ensurePython(note: (text: string) => void): Promise<string> {
-  const requirements = join(folder, 'requirements.txt');
-  const version = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex')
-    .slice(0, 12);
-  const environment = join(cache, `reference-pipeline-${version}`);
-  const python = join(environment, 'bin', 'python');
-  if (existsSync(join(environment, COMPLETE))) return python;
-  note('Installing PyTorch and transformers for the reference pipeline into .cache: once, about 3 GB on Linux.');
-  await mkdir(cache, { recursive: true });
-  await run('python3', ['-m', 'venv', '--clear', environment]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
-  await writeFile(join(environment, COMPLETE), '');
-  return python;
+/** The Python of the reference pipeline's environment, which is made unless it is there: `note` says so. Throws as ensurePythonEnvironment. */
+export function ensurePython(note: (text: string) => void): Promise<string> {
+  return ensurePythonEnvironment({
+    name: 'reference-pipeline',
+    requirements: join(folder, 'requirements.txt'),
+    folder: cache,
+    onMake: () =>
+      note('Installing PyTorch and transformers for the reference pipeline into .cache: once, about 3 GB on Linux.'),
+  });
 }
 
 /** Runs `reference/NAME` and returns what it prints. @throws Error with its last line when it fails. */
@@ -47,13 +32,6 @@ export async function runReference(python: string, name: string, args: readonly 
   const code = await exitOf(child, python);
   if (code === 0) return stdout;
   throw new Error(`The reference pipeline failed: ${stderr.trim().split('\n').at(-1) ?? ''} (exit ${code}).`);
-}
-
-async function run(program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(program, args, { stdio: ['ignore', process.stderr, process.stderr] });
-  const code = await exitOf(child, program);
-  if (code !== 0)
-    throw new Error(`Expected ${program} ${args.slice(0, 2).join(' ')} to succeed, it ended with ${code}.`);
 }
 
 async function exitOf(child: ChildProcess, program: string): Promise<unknown> {

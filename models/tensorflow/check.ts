@@ -2,10 +2,11 @@
 // into .cache once, converts two SavedModels with upstream's signatures, and compares the numbers with TensorFlow's; then holds the
 // networks that are built here to Keras's own. Takes minutes.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensurePythonEnvironment } from '@predict-schemata/python-environments';
 import { signatureOf } from '../src/adopt/adopt-model.ts';
 import { BANDS, STEPS } from '../src/hear-events/front-end.ts';
 import { addMobileNetV3, type Block, LARGE, SMALL } from '../src/hear-events/mobilenet-v3.ts';
@@ -14,8 +15,8 @@ import { encodeModel } from '../src/onnx/wire-format.ts';
 import { cosine, largestDifference, loadModel } from '../test/run-model.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const environment = process.env['TENSORFLOW_ENVIRONMENT'] ?? join('.cache', 'tensorflow');
-const python = join(environment, 'bin', 'python');
+const given = process.env['TENSORFLOW_ENVIRONMENT'];
+const python = given === undefined ? await install() : join(given, 'bin', 'python');
 const main = join(here, '..', 'src', 'main.ts');
 
 /** As models/README.md says for each of the two. */
@@ -27,7 +28,6 @@ const WAYS = [
 /** Relative to the largest number: both sides compute in float32, with sums in another order. */
 const LARGEST_DIFFERENCE = 1e-3;
 
-install();
 const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
 let failed = 0;
 try {
@@ -100,13 +100,13 @@ function rowsOf(file: string, rowLength?: number): Float32Array[] {
   return Array.from({ length: values.length / length }, (_, row) => values.slice(row * length, (row + 1) * length));
 }
 
-function install(): void {
-  const complete = join(environment, 'complete');
-  if (existsSync(complete) || process.env['TENSORFLOW_ENVIRONMENT'] !== undefined) return;
-  console.log('Installing TensorFlow and tf2onnx into .cache: about 500 MB.');
-  run('python3', ['-m', 'venv', '--clear', environment]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '-r', join(here, 'requirements.txt')]);
-  writeFileSync(complete, '');
+function install(): Promise<string> {
+  return ensurePythonEnvironment({
+    name: 'tensorflow',
+    requirements: join(here, 'requirements.txt'),
+    folder: '.cache',
+    onMake: () => console.log('Installing TensorFlow and tf2onnx into .cache: about 500 MB.'),
+  });
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensurePythonEnvironment } from '../../contract-tests/src/python-environment.ts';
+import { ensureTestPython } from '../../contract-tests/src/python-environment.ts';
 import { repositoryRoot } from '../../contract-tests/src/repository-root.ts';
 import { type ServerProcess, startReadyServer } from '../../contract-tests/src/server-process.ts';
 import { openBrowser } from './support/chromium.ts';
@@ -90,7 +90,7 @@ test('TypeScript', async () => {
 
 test('Python', { timeout: INSTALL_LIMIT_MS }, async () => {
   const requirements = join(repositoryRoot, 'pages/test/demo-code-requirements.txt');
-  const python = await ensurePythonEnvironment('demo-code', requirements, console.error);
+  const python = await ensureTestPython('demo-code', requirements, console.error);
   const client = join(repositoryRoot, 'clients/python');
   await cp(join(client, 'src/predict_schemata'), join(folder, 'predict_schemata'), { recursive: true });
   await cp(join(client, 'generated'), join(folder, 'predict_schemata/generated'), { recursive: true });

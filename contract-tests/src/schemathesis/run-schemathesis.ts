@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at } from '../expectation.ts';
-import { ensurePythonEnvironment } from '../python-environment.ts';
+import { ensureTestPython } from '../python-environment.ts';
 import type { Recorder } from '../recorder.ts';
 import { repositoryRoot } from '../repository-root.ts';
 import { forget, remember } from '../running-processes.ts';
@@ -42,7 +42,7 @@ export interface SchemathesisResult {
 
 /** Fuzzes every operation with valid and invalid data. Throws when Schemathesis itself fails. */
 export async function runSchemathesis(check: SchemathesisCheck): Promise<SchemathesisResult> {
-  const python = await ensurePythonEnvironment('schemathesis', join(SETTINGS, 'requirements.txt'), check.note);
+  const python = await ensureTestPython('schemathesis', join(SETTINGS, 'requirements.txt'), check.note);
   const folder = await mkdtemp(join(tmpdir(), 'schemathesis-'));
   try {
     const document = JSON.parse(
