@@ -1,13 +1,11 @@
 // Owns what every suite may rely on, and what none may leave behind: development models are built before, and processes that a
 // failed suite forgot are ended after.
-import { rm } from 'node:fs/promises';
 import { startAnswerLog } from '../contract-tests/src/report/answer-log.ts';
-import { endRemembered } from '../contract-tests/src/running-processes.ts';
+import { beginRun, endRemembered } from '../contract-tests/src/running-processes.ts';
 import { ensureBuilt } from './ensure-built.ts';
 
 export async function setup(): Promise<void> {
-  // A list of an earlier run that was killed: those ids may be other programs' by now.
-  await rm('.cache/test-processes', { recursive: true, force: true });
+  beginRun();
   startAnswerLog();
   await ensureBuilt();
 }

@@ -4,8 +4,11 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ensurePythonEnvironment } from './python-environment.ts';
+
+// Each environment takes some seconds, more on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 let requirements: string;
@@ -77,13 +80,15 @@ test('begins anew where an earlier run was broken off', async () => {
 
 test('says which Python is needed', async () => {
   await expect(ensure({ python: join(folder, 'none') }).python).rejects.toThrow(
-    /^Expected Python 3\.10 or newer with its module venv as .*none, got ENOENT\.$/,
+    /^Expected Python 3\.10 or newer with its module venv as .*none, got ENOENT\. Install it/,
   );
   await expect(ensure({ oldestMinorVersion: 99 }).python).rejects.toThrow(
-    'Expected Python 3.99 or newer with its module venv as python3, got an older one.',
+    'Expected Python 3.99 or newer with its module venv as python3, got an older one. Install it',
   );
   const python = await programThat('echo "ModuleNotFoundError: No module named ensurepip" >&2; exit 1');
-  await expect(ensure({ python }).python).rejects.toThrow(/, got ModuleNotFoundError: No module named ensurepip\.$/);
+  await expect(ensure({ python }).python).rejects.toThrow(
+    /, got ModuleNotFoundError: No module named ensurepip\. Install it/,
+  );
 });
 
 test('gives the last words of what failed, and tries again the next time', async () => {

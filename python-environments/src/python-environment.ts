@@ -65,7 +65,10 @@ async function requirePython(
   if (ended === 0) return;
   // An older one ends without a word.
   const came = lastWords.split('\n').at(-1) || (ended === 1 ? 'an older one' : ended);
-  throw new Error(`Expected Python 3.${oldestMinorVersion} or newer with its module venv as ${python}, got ${came}.`);
+  const help = 'Install it; on Debian and Ubuntu the module is the package python3-venv.';
+  throw new Error(
+    `Expected Python 3.${oldestMinorVersion} or newer with its module venv as ${python}, got ${came}. ${help}`,
+  );
 }
 
 async function run(program: string, args: readonly string[], onStart: PythonEnvironment['onStart']): Promise<void> {
