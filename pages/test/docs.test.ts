@@ -1,5 +1,6 @@
 // Owns the proof that a person can try every operation of the reference out: the token given once, the examples executed as they stand,
 // a file picked and sent. In a real browser, on the real server and on the mock.
+import { algorithmFacts } from '@predict-schemata/generated/ts/algorithms.gen.ts';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MockProcess, startMock } from '../../contract-tests/src/mock-process.ts';
@@ -108,6 +109,15 @@ test.each([
 
 describe.each(['server', 'mock'] as const)('on the %s', (name) => {
   const url = () => (name === 'server' ? server.url : mock.url);
+
+  test('says which contract it is', async () => {
+    await visit(browser, `${url()}/docs/hear-events`, {}, async (page) => {
+      await operationsOn(page);
+      expect(await page.locator('#summary').textContent()).toContain(
+        `Contract ${algorithmFacts['hear-events'].version}.`,
+      );
+    });
+  });
 
   test('every operation works as it stands', async () => {
     // One algorithm on each: what differs between algorithms has nothing to do with what differs between programs.

@@ -39,10 +39,10 @@ function linksOfAlgorithm(name: string): readonly (readonly [text: string, href:
 }
 
 function showAlgorithm(site: Site): void {
-  const { name, title, summary } = algorithmOfPage(site);
+  const { name, title, summary, version } = algorithmOfPage(site);
   document.title = `${title} · Reference`;
   byId('title').textContent = `${title}: reference`;
-  byId('summary').textContent = `${summary}.`;
+  byId('summary').textContent = `${summary}. Contract ${version}.`;
   const others = site.algorithms.map((algorithm) =>
     element(
       'li',
