@@ -5,12 +5,15 @@ import { ensurePythonEnvironment } from '@predict-schemata/python-environments';
 import { repositoryRoot } from './repository-root.ts';
 import { forget, remember } from './running-processes.ts';
 
+const INSTALL_LIMIT_MS = 400_000;
+
 /** The Python of the environment with these packages, which is made unless it is there; `note` says so. */
 export function ensureTestPython(name: string, requirements: string, note: (text: string) => void): Promise<string> {
   return ensurePythonEnvironment({
     name,
     requirements,
     folder: join(repositoryRoot, '.cache'),
+    limitMs: INSTALL_LIMIT_MS,
     onMake: () => note(`Installing ${name} into .cache: once, up to a minute.`),
     onStart(pid) {
       remember(pid);

@@ -24,7 +24,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** How often it was made is in `made`. */
-function ensure(options: { readonly python?: string; readonly oldestMinorVersion?: number } = {}) {
+function ensure(
+  options: { readonly python?: string; readonly oldestMinorVersion?: number; readonly limitMs?: number } = {},
+) {
   const made = { times: 0, running: new Set<number>(), started: 0 };
   const onStart = (pid: number) => {
     made.started += 1;
@@ -94,6 +96,13 @@ describe.skipIf(!hasPython)('an environment', () => {
     await expect(ensure({ python }).python).rejects.toThrow(
       /, got ModuleNotFoundError: No module named ensurepip\. Install it/,
     );
+  });
+
+  test('ends a program that takes too long', async () => {
+    const python = await programThat('exec sleep 600');
+    const hanging = ensure({ python, limitMs: 100 });
+    await expect(hanging.python).rejects.toThrow(/, got SIGTERM\. Install it/);
+    expect(hanging.made.running.size).toBe(0);
   });
 
   test('gives the last words of what failed, and tries again the next time', async () => {

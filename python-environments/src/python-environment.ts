@@ -23,7 +23,12 @@ export interface PythonEnvironment {
   readonly onMake: () => void;
   /** Told the id of each program that is started for that; what it gives is called when the program has ended. */
   readonly onStart?: (pid: number) => () => void;
+  /** Longest time of each of them; without it pip alone decides when to give up. */
+  readonly limitMs?: number;
 }
+
+/** What is watched of the programs that make an environment. */
+type Watch = Pick<PythonEnvironment, 'onStart' | 'limitMs'>;
 
 /** Long enough for the cause, which pip gives last. */
 const LAST_WORDS_LENGTH = 2_000;
@@ -33,7 +38,7 @@ const LAST_WORDS_LENGTH = 2_000;
  * is needed when there is no such Python, and with pip's last words when it cannot be filled.
  */
 export async function ensurePythonEnvironment(options: PythonEnvironment): Promise<string> {
-  const { name, requirements, folder, python = 'python3', oldestMinorVersion = 10, onMake, onStart } = options;
+  const { name, requirements, folder, python = 'python3', oldestMinorVersion = 10, onMake } = options;
   const version = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
@@ -47,21 +52,17 @@ export async function ensurePythonEnvironment(options: PythonEnvironment): Promi
   await withLock(`${environment}.lock`, async () => {
     if (existsSync(complete)) return;
     onMake();
-    await requirePython(python, oldestMinorVersion, onStart);
-    await run(python, ['-m', 'venv', '--clear', environment], onStart);
-    await run(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], onStart);
+    await requirePython(python, oldestMinorVersion, options);
+    await run(python, ['-m', 'venv', '--clear', environment], options);
+    await run(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], options);
     await writeFile(complete, '');
   });
   return program;
 }
 
-async function requirePython(
-  python: string,
-  oldestMinorVersion: number,
-  onStart: PythonEnvironment['onStart'],
-): Promise<void> {
+async function requirePython(python: string, oldestMinorVersion: number, watch: Watch): Promise<void> {
   const check = `import sys, venv, ensurepip; sys.exit(sys.version_info < (3, ${oldestMinorVersion}))`;
-  const { ended, lastWords } = await outcomeOf(python, ['-c', check], onStart);
+  const { ended, lastWords } = await outcomeOf(python, ['-c', check], watch);
   if (ended === 0) return;
   // An older one ends without a word.
   const came = lastWords.split('\n').at(-1) || (ended === 1 ? 'an older one' : ended);
@@ -71,8 +72,8 @@ async function requirePython(
   );
 }
 
-async function run(program: string, args: readonly string[], onStart: PythonEnvironment['onStart']): Promise<void> {
-  const { ended, lastWords } = await outcomeOf(program, args, onStart);
+async function run(program: string, args: readonly string[], watch: Watch): Promise<void> {
+  const { ended, lastWords } = await outcomeOf(program, args, watch);
   if (ended === 0) return;
   const command = [program, ...args.slice(0, 3)].join(' ');
   throw new Error(`Expected \`${command}\` to succeed, it ended with ${ended}. It said:\n${lastWords}`);
@@ -88,9 +89,9 @@ interface ProgramOutcome {
 async function outcomeOf(
   program: string,
   args: readonly string[],
-  onStart: PythonEnvironment['onStart'],
+  { onStart, limitMs }: Watch,
 ): Promise<ProgramOutcome> {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: limitMs });
   const onEnd = child.pid === undefined ? undefined : onStart?.(child.pid);
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
