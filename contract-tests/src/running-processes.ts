@@ -2,6 +2,7 @@
 // behind when it failed in the middle or was killed itself. Each run has a list of its own: several may go on at once.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '@predict-schemata/processes/is-running';
 import { repositoryRoot } from './repository-root.ts';
 
 const FOLDER = join(repositoryRoot, '.cache', 'test-processes');
@@ -46,13 +47,4 @@ export function endRemembered(): number[] {
 
 function list(): string {
   return join(FOLDER, process.env[RUN] ?? String(process.pid));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { withLock } from './process-lock.ts';
+import { withLock } from '@predict-schemata/processes/process-lock';
 
 export interface PythonEnvironment {
   /** What it is for. Begins the name of its folder, which ends with a hash of its packages. */

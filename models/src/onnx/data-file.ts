@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isRunning } from '@predict-schemata/processes/is-running';
 import type { Model } from './messages.ts';
 import type { ExternalData } from './tensor-data.ts';
 
@@ -83,15 +84,6 @@ function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const [, pid] = /^\.model-data\.(\d+)\.[0-9a-f-]+\.tmp$/.exec(name) ?? [];
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process may not be signalled, and is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

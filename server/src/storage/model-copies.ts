@@ -3,6 +3,7 @@
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isRunning } from '@predict-schemata/processes/is-running';
 
 /** Copies that nobody uses and that stay all the same. */
 const KEPT_UNUSED = 2;
@@ -71,7 +72,7 @@ async function removeOldCopies(cacheDir: string): Promise<void> {
       continue;
     }
     const [, copy = '', pid, , host] = mark;
-    const alive = host === HOST ? isAlive(Number(pid)) : age(name) < FOREIGN_MARK_AGE_MS;
+    const alive = host === HOST ? isRunning(Number(pid)) : age(name) < FOREIGN_MARK_AGE_MS;
     if (alive) used.add(copy);
     else old.push(name);
   }
@@ -87,14 +88,4 @@ async function ageMs(path: string): Promise<number> {
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process: it lives, but takes no signals from here.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -1,5 +1,6 @@
 // Owns a lock between processes of one machine: a file with the id of its owner, which grows stale with its process.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isRunning } from './is-running.ts';
 
 const RETRY_MS = 200;
 
@@ -30,14 +31,4 @@ async function take(path: string): Promise<boolean> {
     );
   }
   return false;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process runs, too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
